@@ -1,0 +1,104 @@
+/**
+ * Every way this product can fail, once: the HTTP status the caller sees, and whether the same attempt, made again later
+ * and unchanged, can succeed. Workers retry and clients are told to retry by `retryable` alone, so the thrower decides by
+ * choosing the code. The sentence a person reads for each code stands in `lib/i18n/messages/<locale>/errors.json`.
+ */
+export const errorCodes = {
+  // The request itself
+  'malformed-json': { status: 400, retryable: false },
+  'cursor-invalid': { status: 400, retryable: false },
+  'method-not-allowed': { status: 405, retryable: false },
+  'payload-too-large': { status: 413, retryable: false },
+  'unsupported-media-type': { status: 415, retryable: false },
+  'invalid-input': { status: 422, retryable: false },
+
+  // Who is asking
+  'not-authenticated': { status: 401, retryable: false },
+  'session-expired': { status: 401, retryable: false },
+  'bad-credentials': { status: 401, retryable: false },
+  'permission-denied': { status: 403, retryable: false },
+  'step-up-required': { status: 403, retryable: false },
+  'origin-refused': { status: 403, retryable: false },
+  'sign-up-disabled': { status: 403, retryable: false },
+  'invitation-invalid': { status: 410, retryable: false },
+  'reset-link-invalid': { status: 410, retryable: false },
+  'password-too-common': { status: 422, retryable: false },
+
+  // What is asked for, and the state it is in
+  'not-found': { status: 404, retryable: false },
+  conflict: { status: 409, retryable: false },
+  'already-exists': { status: 409, retryable: false },
+  'last-owner': { status: 409, retryable: false },
+  'tenant-closing': { status: 409, retryable: false },
+  'confirmation-mismatch': { status: 422, retryable: false },
+  'idempotency-key-reused': { status: 422, retryable: false },
+  'idempotency-in-progress': { status: 409, retryable: true },
+
+  // Too much
+  'quota-exceeded': { status: 429, retryable: false },
+  'rate-limited': { status: 429, retryable: true },
+  'too-many-attempts': { status: 429, retryable: true },
+
+  // Ours
+  'dependency-unavailable': { status: 503, retryable: true },
+  'mail-unavailable': { status: 503, retryable: true },
+  'secret-unreadable': { status: 500, retryable: false },
+  // A stranger may be passing weather (a dropped connection nobody mapped): attempts are bounded, so trying again is the safer guess.
+  internal: { status: 500, retryable: true },
+} as const satisfies Record<string, { status: number; retryable: boolean }>
+
+export type ErrorCode = keyof typeof errorCodes
+
+/** Codes whose sentence tells the caller how long to wait: the compiler asks their thrower for the seconds. */
+type TimedErrorCode = 'rate-limited' | 'too-many-attempts'
+
+interface AppErrorOptions {
+  cause?: unknown
+  details?: Record<string, unknown>
+}
+
+interface TimedAppErrorOptions extends AppErrorOptions {
+  details: { retryAfterSeconds: number; [name: string]: unknown }
+}
+
+const brand = Symbol.for('kstone.AppError')
+
+/**
+ * The one failure this product throws on purpose.
+ *
+ * `message` is English for operators and goes to the log only; a caller sees the translated sentence of `code`.
+ * `details` go to the caller as they are, so they hold nothing secret and nothing internal.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly code: ErrorCode
+  readonly details: Readonly<Record<string, unknown>>
+  readonly [brand] = true
+
+  constructor(code: TimedErrorCode, message: string, options: TimedAppErrorOptions)
+  constructor(code: Exclude<ErrorCode, TimedErrorCode>, message: string, options?: AppErrorOptions)
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.code = code
+    this.details = options.details ?? {}
+  }
+
+  get status(): number {
+    return errorCodes[this.code].status
+  }
+
+  get retryable(): boolean {
+    return errorCodes[this.code].retryable
+  }
+
+  /** Next bundles a module more than once: `instanceof` holds for an error made by any copy of this class. */
+  static override [Symbol.hasInstance](value: unknown): value is AppError {
+    return typeof value === 'object' && value !== null && brand in value
+  }
+}
+
+/** The one place where a stranger becomes one of ours: anything but an `AppError` is `internal`, with the stranger as its cause. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  return new AppError('internal', 'Something went wrong', { cause: error })
+}

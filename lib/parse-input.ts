@@ -1,0 +1,101 @@
+import type { z } from 'zod'
+import { AppError } from './errors.ts'
+
+/** The part of a request that was parsed. */
+export type InputPlace = 'body' | 'query' | 'params' | 'headers'
+
+/** One thing wrong with an input; `code` is a key of the messages' namespace `validation`, `params` fill its placeholders. */
+export interface InputIssue {
+  /** Dotted, `members.0.email`; empty for the input as a whole. */
+  path: string
+  code: string
+  params: Record<string, string | number>
+}
+
+type ZodIssue = z.core.$ZodIssue
+
+/** A body can hold any number of faults; nobody mends more than this in one go. */
+const maxIssues = 50
+const pathLengthMax = 200
+
+const messageKey = /^[a-z0-9]+(-[a-z0-9]+)*$/
+
+/**
+ * The only maker of `invalid-input`: parses what a caller sent, at the boundary. A zod failure anywhere deeper is our own bug.
+ *
+ * A schema's own messages are message keys in kebab-case (`password-too-short`); where it has none, a general key stands in
+ * (`required`, `too-long`, …). What was sent is never repeated in the answer: it may be a password.
+ *
+ * @throws AppError `invalid-input` with `details: { where, issues: InputIssue[] }`, at most 50 of them
+ */
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: InputPlace,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issues = parsed.error.issues.flatMap((issue) => describeIssue(issue, value)).slice(0, maxIssues)
+  const summary = issues.map(({ path, code }) => (path === '' ? code : `${path} ${code}`)).join(', ')
+  throw new AppError('invalid-input', `Invalid ${where}: ${summary}`, { details: { where, issues } })
+}
+
+function describeIssue(issue: ZodIssue, value: unknown): InputIssue[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: joinPath([...issue.path, key]),
+      code: 'unknown-field',
+      params: { field: key },
+    }))
+  }
+  const path = joinPath(issue.path)
+  const general = isMissing(issue, value) ? { code: 'required', params: {} } : generalIssue(issue)
+  return [messageKey.test(issue.message) ? { ...general, path, code: issue.message } : { ...general, path }]
+}
+
+/** zod reports a missing field as a wrong type or value; the person who left it out should read that it is missing. */
+function isMissing(issue: ZodIssue, value: unknown): boolean {
+  if (issue.code !== 'invalid_type' && issue.code !== 'invalid_value') return false
+  let found: unknown = value
+  for (const key of issue.path) {
+    if (typeof found !== 'object' || found === null) return true
+    found = Reflect.get(found, key)
+  }
+  return found === undefined
+}
+
+function generalIssue(issue: ZodIssue): Omit<InputIssue, 'path'> {
+  switch (issue.code) {
+    case 'invalid_type':
+      return { code: 'wrong-type', params: { expected: issue.expected } }
+    case 'invalid_value':
+      return { code: 'not-one-of', params: { options: issue.values.map(String).join(', ') } }
+    case 'invalid_union':
+      return unionIssue(issue)
+    case 'too_small':
+      return { code: boundCode(issue, smallCodes), params: { minimum: Number(issue.minimum) } }
+    case 'too_big':
+      return { code: boundCode(issue, bigCodes), params: { maximum: Number(issue.maximum) } }
+    default:
+      return { code: 'malformed', params: {} }
+  }
+}
+
+/** A union told apart by one field names that field's values; of any other union nothing better can be said than that none fits. */
+function unionIssue(issue: z.core.$ZodIssueInvalidUnion): Omit<InputIssue, 'path'> {
+  if (!('options' in issue) || issue.options === undefined) return { code: 'malformed', params: {} }
+  return { code: 'not-one-of', params: { options: issue.options.map(String).join(', ') } }
+}
+
+const smallCodes = { text: 'too-short', items: 'too-few', open: 'not-above', closed: 'too-small' }
+const bigCodes = { text: 'too-long', items: 'too-many', open: 'not-below', closed: 'too-large' }
+
+function boundCode(issue: { origin: string; inclusive?: boolean }, codes: typeof smallCodes): string {
+  if (issue.origin === 'string') return codes.text
+  if (issue.origin === 'array' || issue.origin === 'set') return codes.items
+  return issue.inclusive === false ? codes.open : codes.closed
+}
+
+function joinPath(path: readonly PropertyKey[]): string {
+  return path.map(String).join('.').slice(0, pathLengthMax)
+}
