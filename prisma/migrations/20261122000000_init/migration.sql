@@ -215,6 +215,19 @@ CREATE TABLE "idempotency_key" (
 );
 
 -- CreateTable
+CREATE TABLE "cluster" (
+    "tenantId" UUID NOT NULL,
+    "id" UUID NOT NULL,
+    "name" TEXT NOT NULL,
+    "description" TEXT NOT NULL DEFAULT '',
+    "provider" TEXT NOT NULL,
+    "labels" JSONB NOT NULL DEFAULT '{}',
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "cluster_pkey" PRIMARY KEY ("tenantId","id")
+);
+
+-- CreateTable
 CREATE TABLE "job" (
     "tenantId" UUID NOT NULL,
     "id" UUID NOT NULL,
@@ -315,6 +328,12 @@ CREATE INDEX "event_at_idx" ON "event"("at");
 CREATE INDEX "idempotency_key_createdAt_idx" ON "idempotency_key"("createdAt");
 
 -- CreateIndex
+CREATE INDEX "cluster_tenantId_createdAt_id_idx" ON "cluster"("tenantId", "createdAt", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "cluster_tenantId_name_key" ON "cluster"("tenantId", "name");
+
+-- CreateIndex
 CREATE INDEX "job_tenantId_createdAt_id_idx" ON "job"("tenantId", "createdAt", "id");
 
 -- CreateIndex
@@ -366,6 +385,9 @@ ALTER TABLE "event" ADD CONSTRAINT "event_tenantId_fkey" FOREIGN KEY ("tenantId"
 ALTER TABLE "idempotency_key" ADD CONSTRAINT "idempotency_key_tenantId_fkey" FOREIGN KEY ("tenantId") REFERENCES "tenant"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "cluster" ADD CONSTRAINT "cluster_tenantId_fkey" FOREIGN KEY ("tenantId") REFERENCES "tenant"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "job" ADD CONSTRAINT "job_tenantId_fkey" FOREIGN KEY ("tenantId") REFERENCES "tenant"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -385,7 +407,7 @@ DECLARE
 BEGIN
   FOREACH tenant_table IN ARRAY ARRAY[
     'tenant_key', 'membership', 'invitation', 'api_key', 'audit_head', 'audit_event', 'event_head', 'event',
-    'idempotency_key', 'job', 'outbox'
+    'idempotency_key', 'job', 'outbox', 'cluster'
   ] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant_table);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', tenant_table);
@@ -393,6 +415,13 @@ BEGIN
       'CREATE POLICY tenant_wall ON %I TO kstone_app '
       'USING ("tenantId"::text = current_setting(''app.tenant_id'', true)) '
       'WITH CHECK ("tenantId"::text = current_setting(''app.tenant_id'', true))', tenant_table);
+  END LOOP;
+
+  -- The tables the system login works on across tenants: keys at sign-in, chains and queues, retention.
+  FOREACH tenant_table IN ARRAY ARRAY[
+    'tenant_key', 'membership', 'invitation', 'api_key', 'audit_head', 'audit_event', 'event_head', 'event',
+    'idempotency_key', 'job', 'outbox'
+  ] LOOP
     EXECUTE format('CREATE POLICY system_door ON %I TO kstone_system USING (true) WITH CHECK (true)', tenant_table);
   END LOOP;
 END
@@ -418,7 +447,7 @@ CREATE POLICY system_door ON "user" TO kstone_system USING (true) WITH CHECK (tr
 GRANT SELECT ("id", "email", "name") ON "user" TO kstone_app;
 GRANT SELECT ON "tenant", "tenant_key", "audit_head", "audit_event", "event_head", "event", "idempotency_key" TO kstone_app;
 GRANT UPDATE ("name", "timeZone", "closingAt", "deleteAfter", "closedBy") ON "tenant" TO kstone_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON "membership" TO kstone_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON "membership", "cluster" TO kstone_app;
 GRANT SELECT, INSERT, UPDATE ON "invitation", "api_key", "job" TO kstone_app;
 GRANT INSERT ON "audit_event", "event", "idempotency_key", "outbox" TO kstone_app;
 GRANT UPDATE ("seq", "hash") ON "audit_head" TO kstone_app;

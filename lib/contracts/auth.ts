@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { id, instant } from './paging.ts'
+import { role } from './roles.ts'
+
+export const email = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254, { error: 'email-malformed' })
+  .pipe(z.email({ error: 'email-malformed' }))
+export const personName = z.string().trim().min(1, { error: 'name-required' }).max(100, { error: 'name-too-long' })
+export const teamName = z.string().trim().min(1, { error: 'name-required' }).max(100, { error: 'name-too-long' })
+/** Length only, no composition rules (ASVS 5.0 6.2.1, 6.2.5); the list of common passwords is checked on the server. */
+export const newPassword = z
+  .string()
+  .min(12, { error: 'password-too-short' })
+  .max(256, { error: 'password-too-long' })
+  .meta({ secret: true })
+export const currentPassword = z
+  .string()
+  .min(1, { error: 'password-required' })
+  .max(1024, { error: 'password-too-long' })
+  .meta({ secret: true })
+export const locale = z.enum(['en', 'zh'], { error: 'locale-unknown' })
+
+export const signUpBody = z
+  .strictObject({ email, password: newPassword, name: personName, teamName, locale: locale.optional() })
+  .meta({ example: { email: 'ada@example.com', password: 'correct horse battery', name: 'Ada', teamName: 'Platform' } })
+export const signUpView = z.object({ userId: id, teamId: id })
+
+export const signInBody = z.strictObject({ email, password: currentPassword })
+
+export const startResetBody = z.strictObject({ email }).meta({ example: { email: 'ada@example.com' } })
+export const startResetView = z.object({ accepted: z.literal(true) })
+
+const linkToken = z
+  .string()
+  .min(1, { error: 'link-incomplete' })
+  .max(200, { error: 'link-incomplete' })
+  .meta({ secret: true })
+
+export const completeResetBody = z
+  .strictObject({ token: linkToken, password: newPassword })
+  .meta({ example: { token: 'krs_0', password: 'correct horse battery' } })
+export const completeResetView = z.object({ email: z.string() })
+
+export const lookUpInvitationBody = z.strictObject({ token: linkToken }).meta({ example: { token: 'kin_0' } })
+export const offeredInvitationView = z.object({
+  teamName: z.string(),
+  email: z.string(),
+  role,
+  invitedBy: z.string(),
+  expiresAt: instant,
+  /** Whether the invited address has an account already, which then must be signed in to accept. */
+  hasAccount: z.boolean(),
+})
+
+export const acceptInvitationBody = z
+  .strictObject({ token: linkToken, name: personName.optional(), password: newPassword.optional() })
+  .meta({ example: { token: 'kin_0', name: 'Ada', password: 'correct horse battery' } })
+export const acceptInvitationView = z.object({ teamId: id, email: z.string(), isNewUser: z.boolean() })

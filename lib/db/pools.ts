@@ -1,0 +1,58 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import { config } from '#lib/config.ts'
+import { PrismaClient } from './generated/client.ts'
+
+/** What a transaction hands out: every model, no way to open another connection. */
+export type Db = Omit<
+  PrismaClient,
+  '$connect' | '$disconnect' | '$on' | '$transaction' | '$use' | '$extends' | '$runCommandRaw'
+>
+
+const statementTimeoutMs = 15_000
+const connectTimeoutMs = 5_000
+
+interface Pools {
+  app?: PrismaClient
+  system?: PrismaClient
+}
+
+// Next evaluates a module once per bundle; the process must still hold one pool per login.
+const poolsKey = Symbol.for('kstone.db.pools')
+const holder = globalThis as typeof globalThis & { [poolsKey]?: Pools }
+
+function pools(): Pools {
+  holder[poolsKey] ??= {}
+  return holder[poolsKey]
+}
+
+function openPool(connectionString: string, name: string): PrismaClient {
+  const adapter = new PrismaPg({
+    connectionString,
+    max: config().databasePoolSize,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    application_name: `kstone-${name}`,
+  })
+  return new PrismaClient({ adapter, transactionOptions: { maxWait: 5_000, timeout: 10_000 } })
+}
+
+/** The pool of the `kstone_app` login, which sees one tenant at a time. Only `withTenant` may use it. */
+export function appPool(): PrismaClient {
+  const open = pools()
+  open.app ??= openPool(config().databaseUrl.app.reveal(), 'app')
+  return open.app
+}
+
+/** The pool of the `kstone_system` login. Only `withSystem` may use it. */
+export function systemPool(): PrismaClient {
+  const open = pools()
+  open.system ??= openPool(config().databaseUrl.system.reveal(), 'system')
+  return open.system
+}
+
+/** Closes both pools; the process cannot query afterwards unless it opens them again. */
+export async function closePools(): Promise<void> {
+  const { app, system } = pools()
+  holder[poolsKey] = {}
+  await Promise.all([app?.$disconnect(), system?.$disconnect()])
+}

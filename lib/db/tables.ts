@@ -1,0 +1,31 @@
+/**
+ * Every table stands in exactly one of these lists. Tenant tables carry `tenantId` first in their keys and both walls
+ * (forced row-level security, composite foreign keys); the architecture tests compare the lists with Postgres' catalogue.
+ */
+export const tenantTables = [
+  'api_key',
+  'audit_event',
+  'audit_head',
+  'cluster',
+  'event',
+  'event_head',
+  'idempotency_key',
+  'invitation',
+  'job',
+  'membership',
+  'outbox',
+  'tenant_key',
+] as const
+
+/** Tables of people and of the installation. `tenant` and `user` have row-level security of their own shape. */
+export const globalTables = [
+  'credential',
+  'login_throttle',
+  'oidc_identity',
+  'password_reset',
+  'session',
+  'tenant',
+  'user',
+] as const
+
+export type TenantTable = (typeof tenantTables)[number]

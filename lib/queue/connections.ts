@@ -1,0 +1,39 @@
+import { Redis } from 'ioredis'
+import { config } from '#lib/config.ts'
+import { log } from '#lib/log.ts'
+
+// The default backs off to 20 s: after a short outage work would start that much too late.
+const retryDelayMs = 500
+
+const sharedKey = Symbol.for('kstone.queue.shared')
+const holder = globalThis as typeof globalThis & { [sharedKey]?: Redis }
+
+function connect(options: { maxRetriesPerRequest: number | null; enableOfflineQueue: boolean }): Redis {
+  const redis = new Redis(config().redisUrl.reveal(), { ...options, retryStrategy: () => retryDelayMs, connectTimeout: 5_000 })
+  let wasReady = true
+  redis.on('error', (error) => {
+    if (wasReady) log().warn({ err: error }, 'redis is away, trying again every 500 ms')
+    wasReady = false
+  })
+  redis.on('ready', () => {
+    wasReady = true
+  })
+  return redis
+}
+
+/** The connection for limits, counters and publishing jobs: fails within milliseconds while Redis is away. */
+export function sharedRedis(): Redis {
+  holder[sharedKey] ??= connect({ maxRetriesPerRequest: 1, enableOfflineQueue: false })
+  return holder[sharedKey]
+}
+
+/** A connection for a BullMQ worker, which waits for Redis to come back. The caller closes it. */
+export function workerRedis(): Redis {
+  return connect({ maxRetriesPerRequest: null, enableOfflineQueue: true })
+}
+
+/** Ends the shared connection, so that the process can exit. */
+export function closeSharedRedis(): void {
+  holder[sharedKey]?.disconnect()
+  delete holder[sharedKey]
+}
