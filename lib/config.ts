@@ -143,6 +143,14 @@ export function config(): Config {
   return current
 }
 
+/**
+ * The level of the log, read alone: the log has to work where the rest of the configuration is wrong, and to say so.
+ * A level that is wrong too counts as the default.
+ */
+export function logLevel(): Config['logLevel'] {
+  return configSchema.shape.LOG_LEVEL.catch('info').parse(process.env.LOG_LEVEL || undefined)
+}
+
 export interface SettingDescription {
   name: string
   description: string

@@ -91,6 +91,11 @@ export class AppError extends Error {
     return errorCodes[this.code].retryable
   }
 
+  /** Whether callers or the weather make it now and then; what is not expected is our own fault and wakes somebody. */
+  get isExpected(): boolean {
+    return this.status !== 500
+  }
+
   /** Next bundles a module more than once: `instanceof` holds for an error made by any copy of this class. */
   static override [Symbol.hasInstance](value: unknown): value is AppError {
     return typeof value === 'object' && value !== null && brand in value

@@ -1,6 +1,5 @@
 import { inspect } from 'node:util'
-
-const redacted = '[redacted]'
+import { redacted } from './redact.ts'
 
 /**
  * A value that cannot be logged, serialised or interpolated by accident: every road out says `[redacted]`, but `reveal()`.
