@@ -271,10 +271,12 @@ function stripSlash(address: string): string {
 }
 
 function rootKeys() {
+  const pair = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,31}:[0-9a-f]{64}$/i)
   return z
     .string()
-    .regex(/^[a-z0-9][a-z0-9._-]{0,31}:[0-9a-f]{64}(,[a-z0-9][a-z0-9._-]{0,31}:[0-9a-f]{64})?$/i)
-    .transform((value) => value.split(',').map((pair) => pair.split(':')))
+    .transform((value) => value.split(','))
+    .pipe(z.array(pair).max(2))
+    .transform((pairs) => pairs.map((value) => value.toLowerCase().split(':')))
     .refine(([active, previous]) => active?.[0] !== previous?.[0] && active?.[1] !== previous?.[1])
     .transform((pairs) =>
       pairs.map(([id = '', hex = '']): RootKey => ({ id, key: new Secret(Buffer.from(hex, 'hex')) })),
