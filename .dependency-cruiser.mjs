@@ -1,10 +1,20 @@
 import { readFileSync } from 'node:fs'
+import swcVisitor from '@swc/core/Visitor.js'
 
 /**
  * The rules of dependency-cruiser, made from the one table of who may import whom (tests/architecture/boundaries.json).
  * The parser is swc: it is the one that tells type-only imports apart without a compiler API.
  */
 const table = JSON.parse(readFileSync(new URL('./tests/architecture/boundaries.json', import.meta.url), 'utf8'))
+
+/** The visitor of swc stops at `using` declarations, which it does not know; what they declare is visited like a `const`. */
+const { Visitor } = swcVisitor
+const { visitStatement } = Visitor.prototype
+Visitor.prototype.visitStatement = function (statement) {
+  if (statement.type !== 'UsingDeclaration') return visitStatement.call(this, statement)
+  statement.decls = this.visitVariableDeclarators(statement.decls)
+  return statement
+}
 
 const ours = '^(app|lib|workers|prisma|scripts|tests)/|^(proxy|instrumentation)\\.ts$'
 
