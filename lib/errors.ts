@@ -18,6 +18,8 @@ export const errorCodes = {
   'bad-credentials': { status: 401, retryable: false },
   'permission-denied': { status: 403, retryable: false },
   'step-up-required': { status: 403, retryable: false },
+  'person-required': { status: 403, retryable: false },
+  'no-team': { status: 403, retryable: false },
   'origin-refused': { status: 403, retryable: false },
   'sign-up-disabled': { status: 403, retryable: false },
   'invitation-invalid': { status: 410, retryable: false },

@@ -23,7 +23,10 @@ export function answer(shape: ResponseShape, result: unknown, { requestId }: Req
 
 /** A JSON body that is not to be kept by any cache. */
 export function jsonResponse(status: number, body: string, headers: Record<string, string> = {}): Response {
-  return new Response(body, { status, headers: { 'cache-control': 'no-store', ...headers, 'content-type': 'application/json' } })
+  return new Response(body, {
+    status,
+    headers: { 'cache-control': 'no-store', ...headers, 'content-type': 'application/json' },
+  })
 }
 
 function streamed(mediaType: string, { body, fileName }: StreamedBody, common: Record<string, string>): Response {

@@ -1,5 +1,5 @@
-import { AppError } from '#lib/errors.ts'
 import type { Permission } from '#lib/contracts/roles.ts'
+import { AppError } from '#lib/errors.ts'
 import type { Identity, RequestContext, SelfContext, TenantContext } from '#lib/tenancy/context.ts'
 import { stepUpMaxAgeMs } from '#lib/tenancy/step-up.ts'
 import type { AnyDefinition } from './definition.ts'

@@ -8,12 +8,17 @@ import { openTenantSecret } from '#lib/tenancy/tenant-keys.ts'
 import { jsonResponse } from './answer.ts'
 
 const keySchema = z.object({
-  'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, { error: 'idempotency-key-malformed' }).optional(),
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/, { error: 'idempotency-key-malformed' })
+    .optional(),
 })
 
 /** The key a caller gave so that a repeated request does nothing twice; at most 200 visible ASCII characters. */
 export function idempotencyKeyOf(headers: Headers): string | undefined {
-  return parseInput(keySchema, { 'idempotency-key': headers.get('idempotency-key') ?? undefined }, 'headers')['idempotency-key']
+  return parseInput(keySchema, { 'idempotency-key': headers.get('idempotency-key') ?? undefined }, 'headers')[
+    'idempotency-key'
+  ]
 }
 
 /** Tells whether two requests under one key are the same request. */
@@ -25,11 +30,15 @@ export function bodyFingerprint(parts: readonly unknown[]): string {
  * The answer that an earlier request under the same key got, if there was one (kept 24 h).
  * Throws `idempotency-key-reused` when that request was a different one.
  */
-export async function findEarlierAnswer(tenantId: string, { route, key, bodyHash }: Idempotency): Promise<Response | undefined> {
+export async function findEarlierAnswer(
+  tenantId: string,
+  { route, key, bodyHash }: Idempotency,
+): Promise<Response | undefined> {
   const body = await withTenant(tenantId, async (db) => {
     const row = await db.idempotencyKey.findUnique({ where: { tenantId_route_key: { tenantId, route, key } } })
     if (!row) return undefined
-    if (row.bodyHash !== bodyHash) throw new AppError('idempotency-key-reused', `Another request to ${route} used this key`)
+    if (row.bodyHash !== bodyHash)
+      throw new AppError('idempotency-key-reused', `Another request to ${route} used this key`)
     const place = { tenantId, table: 'idempotency_key', row: `${route} ${key}`, column: 'responseSealed' }
     return { status: row.status, text: await openTenantSecret(db, row.responseSealed, place) }
   })

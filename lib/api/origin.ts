@@ -1,15 +1,6 @@
 import { config } from '#lib/config.ts'
 import { AppError } from '#lib/errors.ts'
-
-const loopbackNames = ['localhost', '127.0.0.1', '[::1]']
-
-/** The origins our own pages have: PUBLIC_URL, and its other names when it is this machine itself. */
-export function ownOrigins(publicUrl: string): ReadonlySet<string> {
-  const url = new URL(publicUrl)
-  if (!loopbackNames.includes(url.hostname)) return new Set([url.origin])
-  const port = url.port === '' ? '' : `:${url.port}`
-  return new Set(loopbackNames.map((name) => `${url.protocol}//${name}${port}`))
-}
+import { ownOrigins } from './security-headers.ts'
 
 /**
  * Refuses a change that another site's page may have caused: the browser must name one of our own origins. A missing Origin

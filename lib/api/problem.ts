@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type AppError, type ErrorCode, toAppError } from '#lib/errors.ts'
+import type { AppError, ErrorCode } from '#lib/errors.ts'
+import { toAppError } from '#lib/errors.ts'
 import type { Locale } from '#lib/i18n/locale.ts'
 import { translate } from '#lib/i18n/messages.ts'
 
@@ -12,11 +13,15 @@ const issuesSchema = z.array(
   z.object({ path: z.string(), code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) }),
 )
 const retrySchema = z.object({ retryAfterSeconds: z.number() })
-const sentenceParams = z.record(z.string(), z.unknown()).transform((details) =>
-  Object.fromEntries(
-    Object.entries(details).filter((entry): entry is [string, string | number] => ['string', 'number'].includes(typeof entry[1])),
-  ),
-)
+const sentenceParams = z
+  .record(z.string(), z.unknown())
+  .transform((details) =>
+    Object.fromEntries(
+      Object.entries(details).filter((entry): entry is [string, string | number] =>
+        ['string', 'number'].includes(typeof entry[1]),
+      ),
+    ),
+  )
 
 /**
  * RFC 9457: `{ type, title, status, detail, code, requestId }`, with `errors` for each wrong field and `retryAfterSeconds`
@@ -53,5 +58,9 @@ function sentenceOf(code: ErrorCode, failure: AppError, locale: Locale): string 
 function fieldErrors(failure: AppError, locale: Locale): { path: string; code: string; message: string }[] {
   const issues = issuesSchema.safeParse(failure.details.issues)
   if (!issues.success) return []
-  return issues.data.map(({ path, code, params }) => ({ path, code, message: translate(locale, `validation.${code}`, params) }))
+  return issues.data.map(({ path, code, params }) => ({
+    path,
+    code,
+    message: translate(locale, `validation.${code}`, params),
+  }))
 }

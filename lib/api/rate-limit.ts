@@ -16,7 +16,11 @@ function limiterOf(points: number): Limiter {
   const known = limiters.get(points)
   if (known) return known
   const options = { points, duration: 1, keyPrefix: `kstone-rate-${points}` }
-  const limiter = new RateLimiterRedis({ ...options, storeClient: sharedRedis(), insuranceLimiter: new RateLimiterMemory(options) })
+  const limiter = new RateLimiterRedis({
+    ...options,
+    storeClient: sharedRedis(),
+    insuranceLimiter: new RateLimiterMemory(options),
+  })
   limiters.set(points, limiter)
   return limiter
 }
@@ -36,8 +40,10 @@ async function consume(key: string, points: number): Promise<void> {
     await limiterOf(points).consume(key)
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal
-    metrics.httpRateLimitedTotal.inc()
+    metrics.httpRateLimited.inc()
     const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000))
-    throw new AppError('rate-limited', `More than ${points} requests a second`, { details: { limit: points, retryAfterSeconds } })
+    throw new AppError('rate-limited', `More than ${points} requests a second`, {
+      details: { limit: points, retryAfterSeconds },
+    })
   }
 }

@@ -27,7 +27,9 @@ async function readText(request: Request): Promise<string> {
   for await (const chunk of request.body) {
     sizeBytes += chunk.byteLength
     if (sizeBytes > bodySizeMaxBytes) {
-      throw new AppError('payload-too-large', 'The body is larger than 1 MiB', { details: { maxBytes: bodySizeMaxBytes } })
+      throw new AppError('payload-too-large', 'The body is larger than 1 MiB', {
+        details: { maxBytes: bodySizeMaxBytes },
+      })
     }
     chunks.push(chunk)
   }

@@ -1,5 +1,6 @@
 import { config } from '#lib/config.ts'
-import { type Locale, localeCookieName, negotiateLocale } from '#lib/i18n/locale.ts'
+import type { Locale } from '#lib/i18n/locale.ts'
+import { localeCookieName, negotiateLocale } from '#lib/i18n/locale.ts'
 import { newId } from '#lib/ids.ts'
 import type { RequestContext } from '#lib/tenancy/context.ts'
 
@@ -25,7 +26,10 @@ export function requestContext(request: Request): RequestContext {
 export function clientAddress(headers: Headers, hops: number): string {
   const peer = headers.get(peerHeader) ?? 'unknown'
   if (hops === 0) return peer
-  const forwarded = (headers.get('x-forwarded-for') ?? '').split(',').map((entry) => entry.trim()).filter(Boolean)
+  const forwarded = (headers.get('x-forwarded-for') ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean)
   return forwarded.at(-hops) ?? peer
 }
 

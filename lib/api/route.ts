@@ -3,11 +3,19 @@ import { AppError } from '#lib/errors.ts'
 import { logFailure, withLogContext } from '#lib/log.ts'
 import { metrics } from '#lib/metrics.ts'
 import { parseInput } from '#lib/parse-input.ts'
-import type { Identity, Idempotency, RequestContext, TenantContext } from '#lib/tenancy/context.ts'
+import type { Idempotency, Identity, RequestContext, TenantContext } from '#lib/tenancy/context.ts'
 import { identify } from '#lib/tenancy/identify.ts'
 import { answer, serialise } from './answer.ts'
 import { authorize } from './authorize.ts'
-import type { Access, AnyDefinition, Input, ResponseShape, RouteArguments, RouteDefinition, RouteHandler } from './definition.ts'
+import type {
+  Access,
+  AnyDefinition,
+  Input,
+  ResponseShape,
+  RouteArguments,
+  RouteDefinition,
+  RouteHandler,
+} from './definition.ts'
 import { bodyFingerprint, findEarlierAnswer, idempotencyKeyOf } from './idempotency.ts'
 import { checkOrigin } from './origin.ts'
 import { problem } from './problem.ts'
@@ -42,10 +50,10 @@ export function route<
     const given = await params
     const pattern = routePattern(new URL(request.url).pathname, given)
     const call: Call = { definition, request, params: given, pattern, context: requestContext(request) }
-    const stop = metrics.httpRequestDurationSeconds.startTimer({ route: pattern, method: request.method })
+    const stop = metrics.httpRequestDuration.startTimer({ route: pattern, method: request.method })
     const response = await withLogContext({ requestId: call.context.requestId }, () => serve(call))
     stop()
-    metrics.httpRequestsTotal.inc({ route: pattern, method: request.method, status: String(response.status) })
+    metrics.httpRequests.inc({ route: pattern, method: request.method, status: String(response.status) })
     return response
   }
   return Object.assign(handler, { definition })
@@ -54,7 +62,8 @@ export function route<
 async function serve(call: Call): Promise<Response> {
   let identity: Identity = { kind: 'anonymous' }
   try {
-    identity = await identify(call.request.headers, call.context)
+    // A dead cookie must not lock anybody out of signing up or asking for a new password.
+    if (call.definition.access !== 'public') identity = await identify(call.request.headers, call.context)
     return await withLogContext(whoIsAsking(identity), () => respond(call, identity))
   } catch (error) {
     logFailure(error)
@@ -80,7 +89,8 @@ async function respond(call: Call, identity: Identity): Promise<Response> {
 
   const input = await readInput(call, isMutation)
   const { response } = definition
-  if (!(isMutation && allowed.tenant && 'schema' in response)) return answer(response, await handle(call, allowed.ctx, input), call.context)
+  if (!(isMutation && allowed.tenant && 'schema' in response))
+    return answer(response, await handle(call, allowed.ctx, input), call.context)
 
   const idempotency = idempotencyOf(call, { tenant: allowed.tenant, input })
   if (!idempotency) return answer(response, await handle(call, allowed.ctx, input), call.context)
@@ -91,7 +101,11 @@ async function respond(call: Call, identity: Identity): Promise<Response> {
 }
 
 /** Runs the work; when an equal request won the race for the key, its answer is given instead. */
-async function handleOnce(call: Call, ctx: TenantContext & { idempotency: Idempotency }, input: AnyInput): Promise<Response> {
+async function handleOnce(
+  call: Call,
+  ctx: TenantContext & { idempotency: Idempotency },
+  input: AnyInput,
+): Promise<Response> {
   try {
     return answer(call.definition.response, await handle(call, ctx, input), call.context)
   } catch (error) {
@@ -107,7 +121,10 @@ function handle(call: Call, ctx: unknown, input: AnyInput): Promise<unknown> {
   return call.definition.handle(ctx as never, input)
 }
 
-function idempotencyOf(call: Call, { tenant, input }: { tenant: TenantContext; input: AnyInput }): Idempotency | undefined {
+function idempotencyOf(
+  call: Call,
+  { tenant, input }: { tenant: TenantContext; input: AnyInput },
+): Idempotency | undefined {
   const key = idempotencyKeyOf(call.request.headers)
   if (key === undefined) return undefined
   const { response } = call.definition
@@ -125,7 +142,9 @@ async function readInput({ definition, request, params }: Call, isMutation: bool
   return {
     params: definition.params ? parseInput(definition.params, params, 'params') : undefined,
     query: parseInput(definition.query ?? z.strictObject({}), query, 'query'),
-    body: isMutation ? parseInput(definition.body ?? noBody, await readBody(request, definition.body !== undefined), 'body') : undefined,
+    body: isMutation
+      ? parseInput(definition.body ?? noBody, await readBody(request, definition.body !== undefined), 'body')
+      : undefined,
   }
 }
 

@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { config } from '#lib/config.ts'
+import { processWide } from '#lib/process-wide.ts'
 import { PrismaClient } from './generated/client.ts'
 
 /** What a transaction hands out: every model, no way to open another connection. */
@@ -12,18 +13,11 @@ const statementTimeoutMs = 15_000
 const connectTimeoutMs = 5_000
 
 interface Pools {
-  app?: PrismaClient
-  system?: PrismaClient
+  app?: PrismaClient | undefined
+  system?: PrismaClient | undefined
 }
 
-// Next evaluates a module once per bundle; the process must still hold one pool per login.
-const poolsKey = Symbol.for('kstone.db.pools')
-const holder = globalThis as typeof globalThis & { [poolsKey]?: Pools }
-
-function pools(): Pools {
-  holder[poolsKey] ??= {}
-  return holder[poolsKey]
-}
+const pools = processWide<Pools>('db-pools', () => ({}))
 
 function openPool(connectionString: string, name: string): PrismaClient {
   const adapter = new PrismaPg({
@@ -38,21 +32,20 @@ function openPool(connectionString: string, name: string): PrismaClient {
 
 /** The pool of the `kstone_app` login, which sees one tenant at a time. Only `withTenant` may use it. */
 export function appPool(): PrismaClient {
-  const open = pools()
-  open.app ??= openPool(config().databaseUrl.app.reveal(), 'app')
-  return open.app
+  pools.app ??= openPool(config().databaseUrl.app.reveal(), 'app')
+  return pools.app
 }
 
 /** The pool of the `kstone_system` login. Only `withSystem` may use it. */
 export function systemPool(): PrismaClient {
-  const open = pools()
-  open.system ??= openPool(config().databaseUrl.system.reveal(), 'system')
-  return open.system
+  pools.system ??= openPool(config().databaseUrl.system.reveal(), 'system')
+  return pools.system
 }
 
 /** Closes both pools; the process cannot query afterwards unless it opens them again. */
 export async function closePools(): Promise<void> {
-  const { app, system } = pools()
-  holder[poolsKey] = {}
+  const { app, system } = pools
+  pools.app = undefined
+  pools.system = undefined
   await Promise.all([app?.$disconnect(), system?.$disconnect()])
 }

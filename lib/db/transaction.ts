@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { metrics } from '#lib/metrics.ts'
+import { processWide } from '#lib/process-wide.ts'
 import type { PrismaClient } from './generated/client.ts'
 import { Prisma } from './generated/client.ts'
 import type { Db } from './pools.ts'
@@ -8,10 +9,7 @@ interface OpenTransaction {
   door: string
 }
 
-const storageKey = Symbol.for('kstone.db.transaction')
-const holder = globalThis as typeof globalThis & { [storageKey]?: AsyncLocalStorage<OpenTransaction> }
-holder[storageKey] ??= new AsyncLocalStorage<OpenTransaction>()
-const current = holder[storageKey]
+const current = processWide('db-transaction', () => new AsyncLocalStorage<OpenTransaction>())
 
 /**
  * Runs `work` in one transaction of `pool`. Throws when called inside another one: a nested transaction waits for a
@@ -25,7 +23,7 @@ export async function runTransaction<T>(
   const outer = current.getStore()
   if (outer)
     throw new Error(`A ${door} transaction was opened inside a ${outer.door} transaction: pass its client on instead`)
-  const stop = metrics.databaseTransactionDurationSeconds.startTimer({ door })
+  const stop = metrics.databaseTransactionDuration.startTimer({ door })
   try {
     return await current.run({ door }, () => pool.$transaction((db) => work(db)))
   } finally {

@@ -1,15 +1,19 @@
 import { Redis } from 'ioredis'
 import { config } from '#lib/config.ts'
 import { log } from '#lib/log.ts'
+import { processWide } from '#lib/process-wide.ts'
 
 // The default backs off to 20 s: after a short outage work would start that much too late.
 const retryDelayMs = 500
 
-const sharedKey = Symbol.for('kstone.queue.shared')
-const holder = globalThis as typeof globalThis & { [sharedKey]?: Redis }
+const shared = processWide<{ redis?: Redis | undefined }>('redis', () => ({}))
 
 function connect(options: { maxRetriesPerRequest: number | null; enableOfflineQueue: boolean }): Redis {
-  const redis = new Redis(config().redisUrl.reveal(), { ...options, retryStrategy: () => retryDelayMs, connectTimeout: 5_000 })
+  const redis = new Redis(config().redisUrl.reveal(), {
+    ...options,
+    retryStrategy: () => retryDelayMs,
+    connectTimeout: 5_000,
+  })
   let wasReady = true
   redis.on('error', (error) => {
     if (wasReady) log().warn({ err: error }, 'redis is away, trying again every 500 ms')
@@ -23,8 +27,8 @@ function connect(options: { maxRetriesPerRequest: number | null; enableOfflineQu
 
 /** The connection for limits, counters and publishing jobs: fails within milliseconds while Redis is away. */
 export function sharedRedis(): Redis {
-  holder[sharedKey] ??= connect({ maxRetriesPerRequest: 1, enableOfflineQueue: false })
-  return holder[sharedKey]
+  shared.redis ??= connect({ maxRetriesPerRequest: 1, enableOfflineQueue: false })
+  return shared.redis
 }
 
 /** A connection for a BullMQ worker, which waits for Redis to come back. The caller closes it. */
@@ -34,6 +38,11 @@ export function workerRedis(): Redis {
 
 /** Ends the shared connection, so that the process can exit. */
 export function closeSharedRedis(): void {
-  holder[sharedKey]?.disconnect()
-  delete holder[sharedKey]
+  shared.redis?.disconnect()
+  shared.redis = undefined
+}
+
+/** Whether Redis answers now. */
+export async function isRedisReady(): Promise<boolean> {
+  return (await sharedRedis().ping()) === 'PONG'
 }

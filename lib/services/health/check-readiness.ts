@@ -1,0 +1,45 @@
+import { readdir } from 'node:fs/promises'
+import { withSystem } from '#lib/db/system.ts'
+import { isRedisReady } from '#lib/queue/connections.ts'
+
+const checkTimeoutMs = 3_000
+
+export type ReadinessCheck = 'database' | 'migrations' | 'redis'
+
+export interface Readiness {
+  isReady: boolean
+  /** What each check found: `ok`, or what is wrong in a few words fit for an operator. */
+  checks: Record<ReadinessCheck, string>
+}
+
+/** Whether this process can do its work: the database answers and holds every migration of this build, Redis answers. */
+export async function checkReadiness(): Promise<Readiness> {
+  const [database, migrations, redis] = await Promise.all([
+    judge(() => withSystem((db) => db.$queryRaw`SELECT 1`).then(() => 'ok')),
+    judge(missingMigrations),
+    judge(async () => ((await isRedisReady()) ? 'ok' : 'no answer to PING')),
+  ])
+  const checks = { database, migrations, redis }
+  return { isReady: Object.values(checks).every((found) => found === 'ok'), checks }
+}
+
+async function judge(check: () => Promise<string>): Promise<string> {
+  const timeout = new Promise<string>((resolve) => {
+    setTimeout(() => resolve(`no answer within ${checkTimeoutMs / 1000} s`), checkTimeoutMs).unref()
+  })
+  return await Promise.race([check().catch(() => 'not reachable'), timeout])
+}
+
+async function missingMigrations(): Promise<string> {
+  const entries = await readdir('prisma/migrations', { withFileTypes: true })
+  const expected = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  const rows = await withSystem(
+    (db) =>
+      db.$queryRaw<
+        { name: string }[]
+      >`SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL`,
+  )
+  const applied = new Set(rows.map(({ name }) => name))
+  const missing = expected.filter((name) => !applied.has(name))
+  return missing.length === 0 ? 'ok' : `not applied: ${missing.join(', ')} (npm run db:migrate)`
+}
