@@ -55,7 +55,7 @@ function describeIssue(issue: ZodIssue, value: unknown): InputIssue[] {
 
 /** zod reports a missing field as a wrong type or value; the person who left it out should read that it is missing. */
 function isMissing(issue: ZodIssue, value: unknown): boolean {
-  if (issue.code !== 'invalid_type' && issue.code !== 'invalid_value') return false
+  if (!['invalid_type', 'invalid_value', 'invalid_union'].includes(issue.code)) return false
   let found: unknown = value
   for (const key of issue.path) {
     if (typeof found !== 'object' || found === null) return true
