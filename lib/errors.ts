@@ -23,6 +23,7 @@ export const errorCodes = {
   'origin-refused': { status: 403, retryable: false },
   'sign-up-disabled': { status: 403, retryable: false },
   'invitation-invalid': { status: 410, retryable: false },
+  'invitation-not-yours': { status: 403, retryable: false },
   'reset-link-invalid': { status: 410, retryable: false },
   'password-too-common': { status: 422, retryable: false },
 
@@ -31,6 +32,10 @@ export const errorCodes = {
   conflict: { status: 409, retryable: false },
   'already-exists': { status: 409, retryable: false },
   'last-owner': { status: 409, retryable: false },
+  'already-member': { status: 409, retryable: false },
+  'already-invited': { status: 409, retryable: false },
+  'sign-in-first': { status: 409, retryable: false },
+  'reset-not-allowed': { status: 409, retryable: false },
   'tenant-closing': { status: 409, retryable: false },
   'confirmation-mismatch': { status: 422, retryable: false },
   'idempotency-key-reused': { status: 422, retryable: false },
