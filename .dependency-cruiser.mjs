@@ -18,6 +18,8 @@ Visitor.prototype.visitStatement = function (statement) {
 
 const ours = '^(app|lib|workers|prisma|scripts|tests)/|^(proxy|instrumentation)\\.ts$'
 
+const unitTest = '\\.test\\.tsx?$'
+
 /** @param {string} text */
 const escapeRegExp = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
@@ -45,24 +47,35 @@ const rowRules = table.rows.flatMap((row) => {
   const comment = row.mayAllOfLibBut
     ? `${row.of} may import all of lib but ${row.mayAllOfLibBut.join(', ')}`
     : `${row.of} may import itself, ${row.withoutGround ? '' : 'the ground, '}${row.may.join(', ') || 'nothing else of ours'}`
-  const inFolder = { name: `row:${row.of}`, severity: 'error', comment, from: { path: own }, to: targets }
+  const inFolder = {
+    name: `row:${row.of}`,
+    severity: 'error',
+    comment,
+    from: { path: own, pathNot: unitTest },
+    to: targets,
+  }
+  const inTests = {
+    ...inFolder,
+    from: { path: own.map((place) => `(?=.*${unitTest})${place}`) },
+    to: { ...targets, pathNot: [...targets.pathNot, ...table.unitTestsMayRead.map(within)] },
+  }
   if (row.typesFromAllOfLib) {
     const values = { ...inFolder, to: { ...targets, dependencyTypesNot: ['type-only'] } }
     const types = {
       ...inFolder,
       to: { ...targets, pathNot: [...targets.pathNot, '^lib/'], dependencyTypes: ['type-only'] },
     }
-    return [values, types]
+    return [values, types, inTests]
   }
-  if (!row.onlyPackages) return [inFolder]
+  if (!row.onlyPackages) return [inFolder, inTests]
   const packages = {
     name: `packages-of:${row.of}`,
     severity: 'error',
     comment: `${row.of} may use only ${row.onlyPackages.join(', ')}`,
-    from: { path: own, pathNot: '\\.test\\.ts$' },
+    from: { path: own, pathNot: unitTest },
     to: { pathNot: [ours, ...row.onlyPackages.map(ofPackage)] },
   }
-  return [inFolder, packages]
+  return [inFolder, inTests, packages]
 })
 
 /** @param {{ onlyIn: string[]; typesEverywhere?: boolean }} owner */
@@ -87,8 +100,8 @@ export default {
     {
       name: 'tests-import-nobody-back',
       severity: 'error',
-      from: { pathNot: '\\.test\\.tsx?$' },
-      to: { path: '\\.test\\.tsx?$' },
+      from: { pathNot: unitTest },
+      to: { path: unitTest },
     },
     ...rowRules,
     ...table.packages.map((owner) => onlyIn(`package:${owner.names[0]}`, owner.names.map(ofPackage), owner)),

@@ -102,6 +102,30 @@ const special: readonly Expectation[] = [
     refused: true,
   },
   {
+    from: 'lib/errors-read-messages.ts',
+    content: "export { it as mine } from '#lib/i18n/messages/it.ts'\n",
+    rule: 'row:ground',
+    refused: true,
+  },
+  {
+    from: 'lib/errors-read-messages.test.ts',
+    content: "export { it as mine } from '#lib/i18n/messages/it.ts'\n",
+    rule: 'row:ground',
+    refused: false,
+  },
+  {
+    from: 'lib/errors-read-locale.test.ts',
+    content: "export { it as mine } from '#lib/i18n/it.ts'\n",
+    rule: 'row:ground',
+    refused: true,
+  },
+  {
+    from: 'lib/net/arrow.ts',
+    content: "export const mine = async () => {\n  return await import('#lib/db/it.ts')\n}\n",
+    rule: 'row:lib/net',
+    refused: true,
+  },
+  {
     from: 'lib/net/lends.ts',
     content: "export async function mine() {\n  await using it = await import('#lib/db/it.ts')\n}\n",
     rule: 'row:lib/net',
@@ -134,7 +158,7 @@ describe('the rules', () => {
 
   beforeAll(async () => {
     await using checkout = await mkdtempDisposable(join(tmpdir(), 'boundaries-'))
-    const targets = [...places.map(folderOf), 'lib/db/generated'].map((folder) => [
+    const targets = [...places.map(folderOf), 'lib/db/generated', 'lib/i18n/messages'].map((folder) => [
       `${folder}/it.ts`,
       'export const it = 1\n',
     ])

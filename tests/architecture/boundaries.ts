@@ -22,6 +22,8 @@ export const boundaries = z
   .strictObject({
     ground: z.string(),
     rows: z.array(row),
+    /** Data that a unit test beside the source may read although its folder may not. */
+    unitTestsMayRead: z.array(z.string()),
     packages: z.array(owner.extend({ names: z.array(z.string()) })),
     files: z.array(owner.extend({ folder: z.string() })),
   })
