@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { rootDir } from '#scripts/paths.ts'
+import type { Child, Environment } from '#scripts/process/child.ts'
+import { startChild, waitForChild } from '#scripts/process/child.ts'
+import type { RunRecordFile } from '#scripts/process/run-record.ts'
+import { StepError } from '#scripts/step-error.ts'
+
+// The line workers/main.ts logs once it takes work.
+const readyMessage = '"worker ready"'
+
+/** Starts the worker and waits until it says that it takes work. */
+export async function startWorker(
+  { env, logFile }: { env: Environment; logFile: string },
+  record: RunRecordFile,
+): Promise<Child> {
+  const before = sizeOf(logFile)
+  const child = await startChild(
+    {
+      name: 'worker',
+      command: process.execPath,
+      args: [join(rootDir, 'workers', 'main.ts')],
+      env,
+      cwd: rootDir,
+      logFile,
+    },
+    record,
+  )
+  try {
+    await waitForChild(child, { timeoutMs: 60_000, probe: () => textFrom(logFile, before).includes(readyMessage) })
+  } catch (error) {
+    await child.stop('SIGTERM', 2000)
+    if (!(error instanceof StepError)) throw error
+    throw new StepError(error.message, { fix: 'mend what the worker says above', logFile, cause: error })
+  }
+  return child
+}
+
+function sizeOf(file: string): number {
+  try {
+    return readFileSync(file).length
+  } catch {
+    return 0
+  }
+}
+
+function textFrom(file: string, offset: number): string {
+  return readFileSync(file).subarray(offset).toString('utf8')
+}

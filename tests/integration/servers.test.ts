@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { migrate } from '#scripts/database/migrate.ts'
+import { migrationFile } from '#scripts/database/migration-files.ts'
+import { withPostgres } from '#scripts/servers/postgres-client.ts'
+import { findRedisFault } from '#scripts/servers/redis.ts'
+import { createDatabase, createEmptyDatabase, createRedisUrl } from '#tests/support/servers.ts'
+
+describe('test servers', () => {
+  it('gives each caller a migrated database of its own', async () => {
+    const [first, second] = await Promise.all([createDatabase(), createDatabase()])
+    expect(first.name).not.toBe(second.name)
+    const count = await withPostgres(first.urls.owner, (client) =>
+      client.query<{ count: string }>('SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NOT NULL'),
+    )
+    expect(Number(count.rows[0]?.count)).toBeGreaterThan(0)
+  })
+
+  it('gives each caller a Redis database of its own', async () => {
+    const urls = await Promise.all([createRedisUrl(), createRedisUrl()])
+    expect(new Set(urls).size).toBe(2)
+    for (const url of urls) expect(await findRedisFault(url)).toBeUndefined()
+  })
+
+  it.each(['kstone_owner', 'kstone_app', 'kstone_system'])(
+    '%s has no power over the server or its walls',
+    async (role) => {
+      const { adminUrl } = await createDatabase()
+      const { rows } = await withPostgres(adminUrl, (client) =>
+        client.query(
+          'SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication FROM pg_roles WHERE rolname = $1',
+          [role],
+        ),
+      )
+      expect(rows).toEqual([
+        { rolsuper: false, rolbypassrls: false, rolcreatedb: false, rolcreaterole: false, rolreplication: false },
+      ])
+    },
+  )
+})
+
+const create = migrationFile('20260101000000_create', 'CREATE TABLE one (id int);')
+const broken = migrationFile('20260102000000_broken', 'CREATE TABLE two (id int); SELECT nonsense;')
+
+describe('migrations', () => {
+  it('run once, and a second run does nothing', async () => {
+    const { urls } = await createEmptyDatabase()
+    const first = await migrate(urls.owner)
+    expect(first.length).toBeGreaterThan(0)
+    expect(await migrate(urls.owner)).toEqual([])
+  })
+
+  it('of two processes at once, one applies and the other finds them applied', async () => {
+    const { urls } = await createEmptyDatabase()
+    const applied = await Promise.all([migrate(urls.owner), migrate(urls.owner)])
+    expect(applied.filter((names) => names.length > 0)).toHaveLength(1)
+  })
+
+  it('name the one that failed, leave nothing of it behind, and go on after it was mended', async () => {
+    const { urls } = await createEmptyDatabase()
+    await expect(migrate(urls.owner, { files: [create, broken] })).rejects.toThrow(
+      /20260102000000_broken failed: .*nonsense/,
+    )
+    const tables = await withPostgres(urls.owner, (client) =>
+      client.query(`SELECT to_regclass('one') AS one, to_regclass('two') AS two`),
+    )
+    expect(tables.rows).toEqual([{ one: 'one', two: null }])
+    await expect(migrate(urls.owner, { files: [create, broken] })).rejects.toThrow(
+      /20260102000000_broken failed before/,
+    )
+    const mended = migrationFile(broken.name, 'CREATE TABLE two (id int);')
+    expect(await migrate(urls.owner, { files: [create, mended], retry: broken.name })).toEqual([broken.name])
+  })
+
+  it('refuse a migration that was edited after it was applied', async () => {
+    const { urls } = await createEmptyDatabase()
+    await migrate(urls.owner, { files: [create] })
+    const edited = migrationFile(create.name, 'CREATE TABLE one (id bigint);')
+    await expect(migrate(urls.owner, { files: [edited] })).rejects.toThrow(/20260101000000_create has been edited/)
+  })
+
+  it('refuse a database that is newer than the checkout', async () => {
+    const { urls } = await createEmptyDatabase()
+    await migrate(urls.owner, { files: [create] })
+    await expect(migrate(urls.owner, { files: [] })).rejects.toThrow(
+      /20260101000000_create, which this checkout does not/,
+    )
+  })
+})
