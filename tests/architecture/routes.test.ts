@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { routes } from '#app/api/routes.generated.ts'
+import { httpMethods } from '#lib/api/openapi.ts'
+import { permissions } from '#lib/contracts/roles.ts'
+import { apiPath, routeFiles, routesModule } from '#scripts/generate-routes.ts'
+
+describe('the list of routes', () => {
+  test('is what the file system holds (else run: node scripts/generate-routes.ts)', () => {
+    const present = readFileSync('app/api/routes.generated.ts', 'utf8')
+    expect(present).toBe(routesModule(routeFiles()))
+  })
+
+  test('turns folders into paths', () => {
+    expect(apiPath('app/api/v1/members/[userId]/reset-link/route.ts')).toBe('/api/v1/members/{userId}/reset-link')
+  })
+
+  test('holds at least the routes of teams and people', () => {
+    expect(routes.length).toBeGreaterThan(15)
+  })
+})
+
+describe.each(routes.map((module) => [module.path, module] as const))('%s', (_path, { methods }) => {
+  const handlers = httpMethods.flatMap((method) => (methods[method] ? [[method, methods[method]] as const] : []))
+
+  test('exports nothing but handlers made by route()', () => {
+    expect(Object.keys(methods).sort()).toEqual(handlers.map(([method]) => method).sort())
+    for (const [method, handler] of handlers) expect(handler.definition, method).toBeDefined()
+  })
+
+  test('says who may call, and shows an example of every body', () => {
+    for (const [method, { definition }] of handlers) {
+      expect(['public', 'self', ...permissions], method).toContain(definition.access)
+      expect(definition.summary.length, method).toBeGreaterThan(5)
+      if (!definition.body) continue
+      const example = definition.body.meta()?.example
+      expect(definition.body.safeParse(example).success, `${method}: the example does not fit its own schema`).toBe(
+        true,
+      )
+    }
+  })
+
+  test('a reader changes nothing: what only reads asks for a read', () => {
+    for (const [method, { definition }] of handlers) {
+      if (method === 'GET' || definition.access === 'public' || definition.access === 'self') continue
+      if (definition.access.endsWith(':read')) expect(definition.summary, method).toMatch(/leave/i)
+    }
+  })
+})
