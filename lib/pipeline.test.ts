@@ -203,14 +203,17 @@ describe('a pipeline', () => {
     expect(rows.failure).toBeUndefined()
   })
 
-  it('is undone on request, and stays undone', async () => {
+  it('is undone on request, and stays undone for the first reason given', async () => {
     const { steps, world } = createWorld(3)
-    const { journal } = createJournal()
+    const { rows, journal } = createJournal()
     await runPipeline(steps.slice(0, 2), journal, never)
     const reason = { code: 'conflict', message: 'cancelled by a person' } as const
     expect(await undoPipeline(steps, journal, reason)).toEqual({ outcome: 'undone', failure: reason })
     expect([...world]).toEqual([])
     expect(await runPipeline(steps, journal, never)).toEqual({ outcome: 'undone', failure: reason })
+    const later = { code: 'internal', message: 'asked again' } as const
+    expect(await undoPipeline(steps, journal, later)).toEqual({ outcome: 'undone', failure: reason })
+    expect(rows.failure).toEqual(reason)
   })
 
   it('refuses two steps of one id, and a journal of another pipeline', async () => {
