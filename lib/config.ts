@@ -63,6 +63,14 @@ const configSchema = z.object({
     description: 'Whether a stranger may sign up and create a team',
     fix: 'use true or false',
   }),
+  SESSION_IDLE_MINUTES: wholeNumber(1, 10_080).default(720).meta({
+    description: 'Minutes without a request after which a session ends; 7 days after sign-in it ends in any case',
+    fix: 'give a whole number from 1 to 10080 (7 days)',
+  }),
+  PRIVILEGED_SESSION_IDLE_MINUTES: wholeNumber(1, 10_080).default(30).meta({
+    description: 'The same for owners and admins of any team',
+    fix: 'give a whole number from 1 to 10080 (7 days)',
+  }),
   OIDC_ISSUER: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -183,6 +191,8 @@ function arrange(settings: Settings) {
     logLevel: settings.LOG_LEVEL,
     metricsToken: settings.METRICS_TOKEN,
     signUpEnabled: settings.SIGN_UP_ENABLED,
+    sessionIdleMinutes: settings.SESSION_IDLE_MINUTES,
+    privilegedSessionIdleMinutes: settings.PRIVILEGED_SESSION_IDLE_MINUTES,
     oidc: arrangeOidc(settings),
     smtp: arrangeSmtp(settings),
     tenantDeletionGraceHours: settings.TENANT_DELETION_GRACE_HOURS,
