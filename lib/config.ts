@@ -56,7 +56,7 @@ const configSchema = z.object({
     fix: 'use trace, debug, info, warn, error, fatal or silent',
   }),
   METRICS_TOKEN: secretText(16).optional().meta({
-    description: 'Bearer token that /metrics asks for; without it /metrics answers anyone who can reach it',
+    description: 'Bearer token that /metrics asks for; without it only this machine may read /metrics',
     fix: 'give at least 16 random characters: openssl rand -hex 16',
   }),
   SIGN_UP_ENABLED: flag().default(true).meta({

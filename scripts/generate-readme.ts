@@ -8,8 +8,8 @@ const section = /<!-- configuration -->[\s\S]*<!-- \/configuration -->/
 /** The configuration table of the README, made from the settings themselves. */
 export function configurationTable(): string {
   const rows = describeConfig().map(({ name, description, isRequired, ...rest }) => {
-    const value = isRequired ? '**required**' : rest.default ? `\`${rest.default}\`` : ''
-    return `| \`${name}\` | ${value} | ${description} |`
+    const value = rest.default ? `\`${rest.default}\`` : ''
+    return `| \`${name}\` | ${isRequired ? '**required**' : value} | ${description} |`
   })
   return ['| setting | default | what it does |', '|---|---|---|', ...rows].join('\n')
 }

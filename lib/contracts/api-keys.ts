@@ -23,7 +23,7 @@ export const createdApiKeyView = apiKeyView.extend({ secret: z.string().meta({ s
 
 export const createApiKeyBody = z
   .strictObject({
-    name: z.string().trim().min(1, { error: 'name-required' }).max(100, { error: 'name-too-long' }),
+    name: z.string().trim().min(1, { error: 'name-required' }).max(80, { error: 'name-too-long' }),
     scopes: z.array(permission).min(1, { error: 'scopes-required' }).max(64),
     expiresInDays: z
       .number()

@@ -8,13 +8,13 @@ export const email = z
   .toLowerCase()
   .max(254, { error: 'email-malformed' })
   .pipe(z.email({ error: 'email-malformed' }))
-export const personName = z.string().trim().min(1, { error: 'name-required' }).max(100, { error: 'name-too-long' })
-export const teamName = z.string().trim().min(1, { error: 'name-required' }).max(100, { error: 'name-too-long' })
+export const personName = z.string().trim().min(1, { error: 'name-required' }).max(80, { error: 'name-too-long' })
+export const teamName = z.string().trim().min(1, { error: 'name-required' }).max(80, { error: 'name-too-long' })
 /** Length only, no composition rules (ASVS 5.0 6.2.1, 6.2.5); the list of common passwords is checked on the server. */
 export const newPassword = z
   .string()
   .min(12, { error: 'password-too-short' })
-  .max(256, { error: 'password-too-long' })
+  .max(128, { error: 'password-too-long' })
   .meta({ secret: true })
 export const currentPassword = z
   .string()
@@ -56,6 +56,8 @@ export const offeredInvitationView = z.object({
 })
 
 export const acceptInvitationBody = z
-  .strictObject({ token: linkToken, name: personName.optional(), password: newPassword.optional() })
+  .strictObject({ token: linkToken, name: personName, password: newPassword })
   .meta({ example: { token: 'kin_0', name: 'Ada', password: 'correct horse battery' } })
+/** Somebody with an account joins from inside it, so that nobody signs them in by a link. */
+export const joinTeamBody = z.strictObject({ token: linkToken }).meta({ example: { token: 'kin_0' } })
 export const acceptInvitationView = z.object({ teamId: id, email: z.string(), isNewUser: z.boolean() })

@@ -3,6 +3,7 @@ import { id, instant, pageQuery } from './paging.ts'
 import { role } from './roles.ts'
 
 export const memberParams = z.object({ userId: id })
+export const removedMemberView = z.object({ userId: id })
 export const memberView = z.object({ userId: id, email: z.string(), name: z.string(), role, joinedAt: instant })
 export type MemberView = z.infer<typeof memberView>
 

@@ -13,6 +13,7 @@ export const permissions = [
   'team:delete',
   'members:read',
   'members:write',
+  'members:reset',
   'invitations:read',
   'invitations:write',
   'api-keys:read',

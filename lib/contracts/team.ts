@@ -23,5 +23,6 @@ export const updateTeamBody = z
   .strictObject({ name: teamName.optional(), timeZone: timeZone.optional() })
   .meta({ example: { timeZone: 'Asia/Shanghai' } })
 export const deleteTeamBody = z
-  .strictObject({ confirmName: z.string().max(100, { error: 'name-too-long' }) })
+  .strictObject({ confirmName: z.string().max(80, { error: 'name-too-long' }) })
   .meta({ example: { confirmName: 'Platform' } })
+export const leftTeamView = z.object({ teamId: id })

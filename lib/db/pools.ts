@@ -27,7 +27,7 @@ function openPool(connectionString: string, name: string): PrismaClient {
     statement_timeout: statementTimeoutMs,
     application_name: `kstone-${name}`,
   })
-  return new PrismaClient({ adapter, transactionOptions: { maxWait: 5_000, timeout: 10_000 } })
+  return new PrismaClient({ adapter, errorFormat: 'minimal', transactionOptions: { maxWait: 5_000, timeout: 10_000 } })
 }
 
 /** The pool of the `kstone_app` login, which sees one tenant at a time. Only `withTenant` may use it. */
