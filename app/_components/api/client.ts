@@ -1,0 +1,69 @@
+import type { z } from 'zod'
+import { ApiProblem, networkProblem, problemOf } from './problem.ts'
+
+export type ApiMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+export interface ApiRequestOptions<Data = unknown> {
+  body?: unknown
+  /** Search parameters; empty and missing ones are left out. */
+  query?: Record<string, string | number | boolean | null | undefined>
+  /** Shape of the answer's JSON (`{ data: … }`); without it the answer is not read. */
+  schema?: z.ZodType<Data>
+  /** Makes a repeated POST act once. */
+  idempotencyKey?: string
+  /** The team the page was drawn for, so that an old tab keeps acting on its own team. */
+  teamId?: string | undefined
+  signal?: AbortSignal
+}
+
+/**
+ * One request to `/api/v1`; `path` begins with a slash after that.
+ *
+ * @throws ApiProblem whatever goes wrong; an abort rejects with the signal's own reason
+ */
+export async function apiRequest<Data = undefined>(
+  method: ApiMethod,
+  path: string,
+  options: ApiRequestOptions<Data> = {},
+): Promise<Data> {
+  const response = await send(method, path, options)
+  if (!response.ok) throw await problemOf(response)
+  return readAnswer(response, options.schema)
+}
+
+async function send(method: ApiMethod, path: string, options: ApiRequestOptions) {
+  const headers = new Headers({ accept: 'application/json' })
+  if (options.teamId !== undefined) headers.set('kstone-team', options.teamId)
+  if (options.idempotencyKey !== undefined) headers.set('idempotency-key', options.idempotencyKey)
+  // The server refuses mutations that are not JSON: no plain form of a foreign page can send this type.
+  if (method !== 'GET') headers.set('content-type', 'application/json')
+  const request = new Request(urlOf(path, options.query), {
+    method,
+    headers,
+    credentials: 'same-origin',
+    cache: 'no-store',
+    signal: options.signal ?? null,
+    body: options.body === undefined ? null : JSON.stringify(options.body),
+  })
+  return fetch(request).catch((error: unknown) => {
+    options.signal?.throwIfAborted()
+    throw networkProblem(error)
+  })
+}
+
+function urlOf(path: string, query: ApiRequestOptions['query'] = {}): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== '') search.set(name, String(value))
+  }
+  return search.size === 0 ? `/api/v1${path}` : `/api/v1${path}?${search}`
+}
+
+async function readAnswer<Data>(response: Response, schema: z.ZodType<Data> | undefined): Promise<Data> {
+  if (schema === undefined || response.status === 204) return undefined as Data
+  const parsed = schema.safeParse(await response.json().catch(() => undefined))
+  if (parsed.success) return parsed.data
+  const requestId = response.headers.get('x-request-id') ?? undefined
+  const facts = { status: response.status, detail: '', errors: [], requestId, retryAfterSeconds: undefined }
+  throw new ApiProblem({ ...facts, code: 'unexpected' }, parsed.error)
+}

@@ -1,0 +1,93 @@
+'use client'
+
+import Link from 'next/link'
+import type { KeyboardEvent, ReactNode } from 'react'
+import { classNames } from '../ui/class-names.ts'
+import type { Column } from './column.ts'
+import { cellPadding, hiddenBelow } from './table-head.tsx'
+
+interface TableRowProps<Row> {
+  columns: readonly Column<Row>[]
+  /** In the order of the columns. */
+  cells: readonly { id: string; content: ReactNode }[]
+  href: string | undefined
+  actions: ReactNode
+}
+
+/** One row: a line of the table, or a card with named values where the window is narrow. */
+export function TableRow<Row>({ columns, cells, href, actions }: TableRowProps<Row>) {
+  return (
+    <tr className="group relative border-line border-b transition-colors duration-75 last:border-b-0 focus-within:bg-hover hover:bg-hover max-sm:block max-sm:px-4 max-sm:py-3">
+      {columns.map((column, index) => (
+        <Cell key={column.id} column={column} href={column.isTitle ? href : undefined}>
+          {cells[index]?.content}
+        </Cell>
+      ))}
+      {actions === undefined ? null : (
+        <td className={classNames(cellPadding, 'w-12 py-1 text-right max-sm:absolute max-sm:top-2 max-sm:right-0')}>
+          {actions}
+        </td>
+      )}
+    </tr>
+  )
+}
+
+interface CellProps<Row> {
+  column: Column<Row>
+  href: string | undefined
+  children: ReactNode
+}
+
+function Cell<Row>({ column, href, children }: CellProps<Row>) {
+  const content = href ? <TitleLink href={href}>{children}</TitleLink> : children
+  return (
+    <td
+      className={classNames(
+        cellPadding,
+        'h-10 min-w-0 py-1.5 [overflow-wrap:anywhere] max-sm:h-auto max-sm:p-0!',
+        column.align === 'end' && 'text-right',
+        column.hideBelow && hiddenBelow[column.hideBelow],
+        column.isTitle
+          ? 'max-sm:block max-sm:pr-8! max-sm:pb-1! max-sm:font-medium'
+          : 'max-sm:flex max-sm:justify-between max-sm:gap-4 max-sm:py-0.5!',
+      )}
+    >
+      {column.isTitle ? null : (
+        <span aria-hidden="true" className="shrink-0 text-muted text-sm sm:hidden">
+          {column.header}
+        </span>
+      )}
+      <span className="min-w-0 max-sm:text-right">{content}</span>
+    </td>
+  )
+}
+
+/** The link of a row; it covers the row for the pointer, and the arrow keys step from row to row. */
+function TitleLink({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <Link
+      href={href}
+      data-row-link=""
+      onKeyDown={stepBetweenRows}
+      className="rounded-sm font-medium after:absolute after:inset-0 hover:underline"
+    >
+      {children}
+    </Link>
+  )
+}
+
+const steps: Record<string, (index: number, last: number) => number> = {
+  ArrowDown: (index, last) => Math.min(index + 1, last),
+  ArrowUp: (index) => Math.max(index - 1, 0),
+  Home: () => 0,
+  End: (_index, last) => last,
+}
+
+function stepBetweenRows(event: KeyboardEvent<HTMLAnchorElement>): void {
+  const step = steps[event.key]
+  if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return
+  const links = [...(event.currentTarget.closest('tbody')?.querySelectorAll<HTMLElement>('[data-row-link]') ?? [])]
+  const target = links[step(links.indexOf(event.currentTarget), links.length - 1)]
+  event.preventDefault()
+  target?.focus()
+}

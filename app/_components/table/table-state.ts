@@ -1,0 +1,84 @@
+'use client'
+
+import { parseAsString, useQueryStates } from 'nuqs'
+import { useMemo, useState } from 'react'
+
+export interface TableStateOptions {
+  /** Names of the filters, in the address and in the request alike; `q` is the search. */
+  filters?: readonly string[]
+  /** `name` ascending or `-name` descending. */
+  defaultSort?: string
+  /** Goes before the names in the address when a page has two tables. */
+  prefix?: string
+  pageSize?: number
+}
+
+export interface TableState {
+  /** `name`, `-name`, or empty for the server's own order. */
+  sort: string
+  setSort: (sort: string) => void
+  filters: Readonly<Record<string, string>>
+  setFilter: (id: string, value: string) => void
+  clearFilters: () => void
+  isFiltered: boolean
+  cursor: string | null
+  /** Steps to the page behind a cursor. */
+  goTo: (cursor: string) => void
+  /** Missing on the first page, and on a page opened by its address, whose predecessor is unknown. */
+  goBack: (() => void) | undefined
+  /** Missing on the first page. */
+  goFirst: (() => void) | undefined
+  /** Search parameters of the request. */
+  query: Record<string, string | number | null>
+}
+
+const noFilters: readonly string[] = []
+
+/** Sorting, filters and page of a table, kept in the address: a link shows what its sender saw. */
+export function useTableState(options: TableStateOptions = {}): TableState {
+  const { filters: filterIds = noFilters, defaultSort = '', prefix = '', pageSize = 50 } = options
+  const [trail, setTrail] = useState<readonly (string | null)[]>([])
+  const parsers = useMemo(
+    () => Object.fromEntries(['sort', 'cursor', ...filterIds].map((id) => [id, parseAsString])),
+    [filterIds],
+  )
+  const urlKeys = useMemo(
+    () => Object.fromEntries(['sort', 'cursor', ...filterIds].map((id) => [id, `${prefix}${id}`])),
+    [filterIds, prefix],
+  )
+  const [values, setValues] = useQueryStates(parsers, { urlKeys, history: 'replace' })
+
+  const cursor = values.cursor ?? null
+  const sort = values.sort ?? defaultSort
+  const filters = Object.fromEntries(filterIds.map((id) => [id, values[id] ?? '']))
+
+  /** Any other order or filter begins at the first page again. */
+  const narrow = (change: Record<string, string | null>) => {
+    setTrail([])
+    return setValues({ ...change, cursor: null })
+  }
+  const previous = trail.at(-1)
+
+  return {
+    sort,
+    setSort: (next) => narrow({ sort: next === defaultSort || next === '' ? null : next }),
+    filters,
+    setFilter: (id, value) => narrow({ [id]: value === '' ? null : value }),
+    clearFilters: () => narrow(Object.fromEntries(filterIds.map((id) => [id, null]))),
+    isFiltered: filterIds.some((id) => filters[id] !== ''),
+    cursor,
+    goTo: (next) => {
+      setTrail([...trail, cursor])
+      return setValues({ cursor: next }, { history: 'push' })
+    },
+    goBack:
+      previous === undefined
+        ? undefined
+        : () => {
+            setTrail(trail.slice(0, -1))
+            return setValues({ cursor: previous })
+          },
+    goFirst: cursor === null ? undefined : () => narrow({}),
+    query: { limit: pageSize, cursor, sort: sort === '' ? null : sort, ...filters },
+  }
+}

@@ -1,0 +1,58 @@
+'use client'
+
+import { useMemo } from 'react'
+import { z } from 'zod'
+import type { ApiProblem } from '../api/problem.ts'
+import { useApiQuery } from '../api/use-api-query.ts'
+import type { TableState } from './table-state.ts'
+
+/** One page of rows, as the table wants it. */
+export interface TablePage<Row> {
+  rows: readonly Row[]
+  /** Behind this page; null on the last one. */
+  nextCursor: string | null
+  /** Nothing to show yet. */
+  isLoading: boolean
+  /** The rows shown belong to the page before, the asked one is on its way. */
+  isStale: boolean
+  problem: ApiProblem | null
+  retry: () => void
+}
+
+export interface TablePageOptions<Row> {
+  /** Path after `/api/v1` of a list endpoint. */
+  path: string
+  /** Shape of one row. */
+  row: z.ZodType<Row>
+  state: TableState
+  /** What the server component read for the address the page was opened with. */
+  initialPage?: { data: Row[]; nextCursor: string | null }
+  refetchIntervalMs?: number
+}
+
+/** Reads the page of a list that the table's state asks for. */
+export function useTablePage<Row>(options: TablePageOptions<Row>): TablePage<Row> {
+  const { path, row, state, initialPage, refetchIntervalMs } = options
+  const schema = useMemo(() => z.object({ data: z.array(row), nextCursor: z.string().nullable() }), [row])
+  const answer = useApiQuery(path, schema, {
+    query: state.query,
+    keepPrevious: true,
+    ...(initialPage && state.cursor === null && !state.isFiltered ? { initialData: initialPage } : {}),
+    ...(refetchIntervalMs === undefined ? {} : { refetchIntervalMs }),
+  })
+  return {
+    rows: answer.data?.data ?? [],
+    nextCursor: answer.data?.nextCursor ?? null,
+    isLoading: answer.isPending,
+    isStale: answer.isPlaceholderData,
+    problem: answer.isError ? answer.error : null,
+    retry: () => {
+      answer.refetch()
+    },
+  }
+}
+
+/** Rows that are already here, as a page without a next one. */
+export function staticPage<Row>(rows: readonly Row[]): TablePage<Row> {
+  return { rows, nextCursor: null, isLoading: false, isStale: false, problem: null, retry: () => undefined }
+}

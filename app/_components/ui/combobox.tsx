@@ -1,0 +1,76 @@
+'use client'
+
+import { Combobox as BaseCombobox } from '@base-ui/react/combobox'
+import { Check, ChevronsUpDown } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { classNames } from './class-names.ts'
+import { controlClasses } from './input.tsx'
+import { popupClasses, popupItemClasses } from './popup-classes.ts'
+import type { Option } from './select.tsx'
+
+export interface ComboboxProps<Value extends string> {
+  options: readonly Option<Value>[]
+  value: Value | null
+  onValueChange: (value: Value | null) => void
+  onBlur?: () => void
+  placeholder?: string
+  name?: string
+  disabled?: boolean
+  /** Only outside a Field. */
+  'aria-label'?: string
+  ref?: React.Ref<HTMLInputElement>
+}
+
+/** One of many choices, found by typing (time zones, regions). */
+export function Combobox<Value extends string>(props: ComboboxProps<Value>) {
+  const { options, value, onValueChange, placeholder, name, disabled = false } = props
+  const t = useTranslations('ui')
+  const selected = options.find((option) => option.value === value) ?? null
+  return (
+    <BaseCombobox.Root<Option<Value>>
+      items={options}
+      value={selected}
+      onValueChange={(option) => onValueChange(option?.value ?? null)}
+      disabled={disabled}
+      autoHighlight
+      {...(name === undefined ? {} : { name })}
+    >
+      <span className="relative flex w-full items-center">
+        <BaseCombobox.Input
+          ref={props.ref}
+          aria-label={props['aria-label']}
+          onBlur={props.onBlur}
+          placeholder={placeholder ?? t('typeToFind')}
+          className={classNames(controlClasses, 'h-8 pr-8 pointer-coarse:h-10')}
+        />
+        <BaseCombobox.Trigger
+          aria-label={t('openList')}
+          className="absolute right-1 inline-flex size-6 items-center justify-center rounded-sm text-faint"
+        >
+          <ChevronsUpDown aria-hidden="true" className="size-3.5" />
+        </BaseCombobox.Trigger>
+      </span>
+      <BaseCombobox.Portal>
+        <BaseCombobox.Positioner sideOffset={4} className="z-50 outline-none">
+          <BaseCombobox.Popup className={popupClasses}>
+            <BaseCombobox.Empty className="px-2 py-1.5 text-muted empty:hidden">{t('nothingFound')}</BaseCombobox.Empty>
+            <BaseCombobox.List className="max-h-72 overflow-y-auto">
+              {(option: Option<Value>) => (
+                <BaseCombobox.Item
+                  key={option.value}
+                  value={option}
+                  className={classNames(popupItemClasses, 'grid grid-cols-[1fr_1rem] pr-1.5')}
+                >
+                  <span className="truncate">{option.label}</span>
+                  <BaseCombobox.ItemIndicator className="text-accent-ink">
+                    <Check aria-hidden="true" />
+                  </BaseCombobox.ItemIndicator>
+                </BaseCombobox.Item>
+              )}
+            </BaseCombobox.List>
+          </BaseCombobox.Popup>
+        </BaseCombobox.Positioner>
+      </BaseCombobox.Portal>
+    </BaseCombobox.Root>
+  )
+}

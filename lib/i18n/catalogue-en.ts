@@ -1,0 +1,11 @@
+import common from './messages/en/common.json' with { type: 'json' }
+import errors from './messages/en/errors.json' with { type: 'json' }
+import ui from './messages/en/ui.json' with { type: 'json' }
+
+import validation from './messages/en/validation.json' with { type: 'json' }
+
+/** Every English namespace; a new `messages/en/<namespace>.json` gets one line here and one in the Chinese twin. */
+export const messages = { common, errors, ui, validation }
+
+/** The shape of all messages: `{ namespace: { key: text } }`, taken from English. */
+export type Messages = typeof messages
