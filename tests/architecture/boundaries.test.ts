@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs'
 import { mkdtempDisposable } from 'node:fs/promises'
+import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { ImportGraph } from './boundaries.ts'
-import { boundaries, cruise } from './boundaries.ts'
+import { boundaries, carriedBy, cruise } from './boundaries.ts'
 import { plantFiles } from './run-tool.ts'
 import { codeIn, readSource, root } from './source-files.ts'
 
@@ -243,5 +244,31 @@ describe('the checkout', () => {
 
   test('breaks no rule', () => {
     expect(graph.summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)).toEqual([])
+  })
+
+  test('sends nothing to the browser that belongs on the server', () => {
+    const inBrowser = codeIn('app').filter((file) => /^['"]use client['"]/.test(readSource(file)))
+    expect(inBrowser.length).toBeGreaterThan(0)
+    const carried = [...carriedBy(inBrowser, graph)]
+    expect(carried.filter((module) => builtinModules.includes(module) || serverOnly.test(module))).toEqual([])
+  })
+})
+
+/** What of lib a page may not carry into the browser: the configuration, and all folders but these. The permission table is pure. */
+const serverOnly = /^lib\/(?:config\.ts|(?!contracts\/|values\/|i18n\/|tenancy\/permissions\.ts)[^/]+\/)/
+
+describe('what a module carries with it', () => {
+  const modules = [
+    { source: 'app/a.tsx', dependencies: [{ resolved: 'lib/b.ts', dependencyTypes: ['import'] }] },
+    { source: 'lib/b.ts', dependencies: [{ resolved: 'net', dependencyTypes: ['core', 'import'] }] },
+    { source: 'app/c.tsx', dependencies: [{ resolved: 'lib/b.ts', dependencyTypes: ['import', 'type-only'] }] },
+  ]
+
+  test('reaches through others, whoever they are', () => {
+    expect([...carriedBy(['app/a.tsx'], { modules })]).toEqual(['app/a.tsx', 'lib/b.ts', 'net'])
+  })
+
+  test('is nothing where only a type is asked for', () => {
+    expect([...carriedBy(['app/c.tsx'], { modules })]).toEqual(['app/c.tsx'])
   })
 })

@@ -30,7 +30,12 @@ export const boundaries = z
   .parse(JSON.parse(readSource('tests/architecture/boundaries.json')))
 
 const graph = z.object({
-  modules: z.array(z.object({ source: z.string() })),
+  modules: z.array(
+    z.object({
+      source: z.string(),
+      dependencies: z.array(z.object({ resolved: z.string(), dependencyTypes: z.array(z.string()) })),
+    }),
+  ),
   summary: z.object({
     violations: z.array(z.object({ from: z.string(), to: z.string(), rule: z.object({ name: z.string() }) })),
   }),
@@ -46,4 +51,22 @@ export async function cruise(checkout: string): Promise<ImportGraph> {
   const { stdout, stderr } = await runTool('depcruise', args, checkout)
   if (!stdout.startsWith('{')) throw new Error(`dependency-cruiser answered with no graph: ${stderr}`)
   return graph.parse(JSON.parse(stdout))
+}
+
+/** What modules carry with them at run time, however far away: their values' imports, and those of these. Types carry nothing. */
+export function carriedBy(sources: readonly string[], { modules }: Pick<ImportGraph, 'modules'>): Set<string> {
+  const imports = new Map(
+    modules.map(({ source, dependencies }) => [
+      source,
+      dependencies.filter((one) => !one.dependencyTypes.includes('type-only')).map((one) => one.resolved),
+    ]),
+  )
+  const carried = new Set<string>()
+  const waiting = [...sources]
+  for (let source = waiting.pop(); source !== undefined; source = waiting.pop()) {
+    if (carried.has(source)) continue
+    carried.add(source)
+    waiting.push(...(imports.get(source) ?? []))
+  }
+  return carried
 }

@@ -127,6 +127,13 @@ export const lintCases: readonly LintCase[] = [
   },
   {
     rule: 'style/noRestrictedImports',
+    at: 'lib/tenancy/*.ts',
+    code: "import { connect } from 'node:net'\nexport const a = connect\n",
+    fineAt: ['lib/net/*.ts', 'scripts/*.ts'],
+    fine: "import { isIP } from 'node:net'\nexport const a = isIP\n",
+  },
+  {
+    rule: 'style/noRestrictedImports',
     at: 'workers/*.ts',
     code: "import https from 'node:https'\nexport const a = https\n",
     fineAt: ['lib/net/*.ts'],

@@ -19,6 +19,9 @@ const isAlikeByNature = (message: string) =>
     .filter((word) => /\p{L}/u.test(word))
     .every((word) => sameInBoth.test(word.replaceAll(/^[^\p{L}\d]+|[^\p{L}\d]+$/gu, '')))
 
+/** Further words that find an entry of a menu; they help in whatever language somebody types. */
+const isSearchWords = (key: string) => /\.keywords[A-Z]/.test(key)
+
 describe('reading a message', () => {
   test.each([
     ['Nothing to fill in', []],
@@ -80,7 +83,7 @@ describe('the two languages', () => {
 
   test('are two: Chinese is written in Chinese', () => {
     const untranslated = [...chinese].filter(
-      ([, message]) => !/\p{Script=Han}/u.test(message) && !isAlikeByNature(message),
+      ([key, message]) => !/\p{Script=Han}/u.test(message) && !isAlikeByNature(message) && !isSearchWords(key),
     )
     expect(untranslated.map(([key, message]) => `${key}: ${message}`)).toEqual([])
   })
