@@ -1,9 +1,22 @@
 import type { Messages } from './catalogue-en.ts'
+import apiDocs from './messages/zh/api-docs.json' with { type: 'json' }
+import clusters from './messages/zh/clusters.json' with { type: 'json' }
 import common from './messages/zh/common.json' with { type: 'json' }
 import errors from './messages/zh/errors.json' with { type: 'json' }
+import noTeam from './messages/zh/no-team.json' with { type: 'json' }
+import shell from './messages/zh/shell.json' with { type: 'json' }
 import ui from './messages/zh/ui.json' with { type: 'json' }
 
 import validation from './messages/zh/validation.json' with { type: 'json' }
 
 /** Every Chinese namespace; the type makes a missing word a compile error. */
-export const messages: Messages = { common, errors, ui, validation }
+export const messages: Messages = {
+  'api-docs': apiDocs,
+  clusters,
+  common,
+  errors,
+  'no-team': noTeam,
+  shell,
+  ui,
+  validation,
+}
