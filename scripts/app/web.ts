@@ -1,9 +1,9 @@
+import { join } from 'node:path'
 import { rootDir } from '#scripts/paths.ts'
 import type { Child, Environment } from '#scripts/process/child.ts'
 import { startChild, waitForChild } from '#scripts/process/child.ts'
 import type { RunRecordFile } from '#scripts/process/run-record.ts'
 import { messageOf, StepError } from '#scripts/step-error.ts'
-import { nextProgram } from './build.ts'
 
 export type WebOptions = {
   port: number
@@ -19,7 +19,7 @@ export async function startWeb({ port, host, env, logFile, mode }: WebOptions, r
     {
       name: 'web',
       command: process.execPath,
-      args: [nextProgram(), mode, '-p', String(port), '-H', host],
+      args: [join(rootDir, 'scripts', 'web.ts'), '--host', host, ...(mode === 'dev' ? ['--dev'] : [])],
       env: { ...env, NODE_ENV: mode === 'dev' ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' },
       cwd: rootDir,
       logFile,

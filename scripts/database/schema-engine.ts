@@ -6,27 +6,41 @@ import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapt
 import { bindMigrationAwareSqlAdapterFactory, DriverAdapterError } from '@prisma/driver-adapter-utils'
 import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg'
 import { DatabaseError, Pool } from 'pg'
+import { noDatabase } from './no-database.ts'
 
 export const noFilter = { externalTables: [], externalEnums: [] }
 
-/**
- * Runs `work` with Prisma's own schema engine as WebAssembly: it needs no download. `url` is the login it works with;
- * comparing two schema files needs no server, any URL does.
- */
+/** Runs `work` with Prisma's own schema engine on that database, logged in as `url` says. */
 export async function withSchemaEngine<T>(
   url: string,
   work: (engine: engineModule.SchemaEngine) => Promise<T>,
 ): Promise<T> {
-  await loadEngine()
   const pool = new Pool({ connectionString: url })
   pool.on('error', () => undefined)
-  const adapter = bindMigrationAwareSqlAdapterFactory(wholeScripts(new PrismaPg(pool)))
+  try {
+    return await useEngine(wholeScripts(new PrismaPg(pool)), work)
+  } finally {
+    await pool.end()
+  }
+}
+
+/** The same without any database, for comparing schema files. */
+export function withOfflineSchemaEngine<T>(work: (engine: engineModule.SchemaEngine) => Promise<T>): Promise<T> {
+  return useEngine(noDatabase, work)
+}
+
+/** The engine comes as WebAssembly: unlike Prisma's native one it needs no download. */
+async function useEngine<T>(
+  factory: SqlMigrationAwareDriverAdapterFactory,
+  work: (engine: engineModule.SchemaEngine) => Promise<T>,
+): Promise<T> {
+  await loadEngine()
+  const adapter = bindMigrationAwareSqlAdapterFactory(factory)
   const engine = await engineModule.SchemaEngine.new({ datamodels: undefined }, () => undefined, adapter)
   try {
     return await work(engine)
   } finally {
     engine.free()
-    await pool.end()
   }
 }
 

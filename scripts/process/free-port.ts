@@ -1,20 +1,29 @@
 import { createServer } from 'node:net'
 
-/** Whether the port of that address is free; 0 gives any free one. Gives the port, or undefined when it is taken. */
-export function findFreePort(port = 0, host = '127.0.0.1'): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(undefined))
-    server.listen(port, host, () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : undefined))
-    })
-  })
-}
-
 /** A port of 127.0.0.1 that the system says is free now. */
 export async function getFreePort(): Promise<number> {
-  const port = await findFreePort()
-  if (port === undefined) throw new Error('the system gives no free port on 127.0.0.1')
-  return port
+  const outcome = await tryListen(0, '127.0.0.1')
+  if (typeof outcome === 'number') return outcome
+  throw new Error(`the system gives no free port on 127.0.0.1 (${outcome})`)
+}
+
+/**
+ * Whether somebody listens on that port of this machine, or we may not. Both loopback addresses count: a browser takes
+ * whichever of them `localhost` names first.
+ */
+export async function isPortTaken(port: number): Promise<boolean> {
+  const outcomes = await Promise.all(['127.0.0.1', '::1'].map((host) => tryListen(port, host)))
+  return outcomes.some((outcome) => outcome === 'EADDRINUSE' || outcome === 'EACCES')
+}
+
+/** Gives the port it could listen on, or the code of the error. */
+function tryListen(port: number, host: string): Promise<number | string> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    server.listen(port, host, () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : port))
+    })
+  })
 }

@@ -14,6 +14,16 @@ export function isAlive(mark: ProcessMark): boolean {
   return findProcess(mark.pid)?.startedAt === mark.startedAt
 }
 
+/** The words a living process was started with, joined by spaces; empty when there is none. */
+export function commandLineOf(pid: number): string {
+  try {
+    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+    return execFileSync('ps', ['-o', 'args=', '-ww', '-p', String(pid)], { encoding: 'utf8' })
+  } catch {
+    return ''
+  }
+}
+
 /** Sends a signal to the process group a child leads; a group that has ended is no error. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   signalIfThere(-pid, signal)

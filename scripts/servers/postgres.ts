@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import type { Child, Environment } from '#scripts/process/child.ts'
 import { startChild, waitForChild } from '#scripts/process/child.ts'
 import { getFreePort } from '#scripts/process/free-port.ts'
-import { findProcess } from '#scripts/process/process-mark.ts'
+import { commandLineOf, findProcess } from '#scripts/process/process-mark.ts'
 import type { RunRecordFile } from '#scripts/process/run-record.ts'
 import { StepError } from '#scripts/step-error.ts'
 import { waitUntil } from '#scripts/wait-until.ts'
@@ -129,12 +129,7 @@ async function endForgottenServer(dataDir: string): Promise<void> {
 }
 
 function isServerOf(pid: number, dataDir: string): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || !findProcess(pid)) return false
-  try {
-    return execFileSync('ps', ['-o', 'args=', '-ww', '-p', String(pid)], { encoding: 'utf8' }).includes(dataDir)
-  } catch {
-    return false
-  }
+  return Number.isInteger(pid) && pid > 0 && findProcess(pid) !== undefined && commandLineOf(pid).includes(dataDir)
 }
 
 function programs(): { postgres: string; initdb: string } {

@@ -3,10 +3,9 @@ import { StepError } from '#scripts/step-error.ts'
 import { findRedisProgram } from './redis.ts'
 
 /** The name of a redis-server or valkey-server, installed by apt when there is none and we may. */
-export async function ensureRedisProgram(note: (text: string) => void): Promise<string> {
+export async function ensureRedisProgram(): Promise<string> {
   const existing = findRedisProgram()
   if (existing) return existing
-  note('installing redis-server with apt-get')
   await installPackages(['redis-server'], 'Redis is not installed')
   const installed = findRedisProgram()
   if (installed) return installed

@@ -37,7 +37,7 @@ export async function startTestServers(): Promise<TestServers> {
 async function startServersOf(run: OwnedRun): Promise<TestServers> {
   const { record } = run
   const { postgresPassword, redisPassword, rolePasswords } = generateSecrets()
-  const program = await ensureRedisProgram(() => undefined)
+  const program = await ensureRedisProgram()
   const filesOf = (name: string) => ({
     folder: join(run.folder, name),
     logFile: join(run.folder, `${name}.log`),

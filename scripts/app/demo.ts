@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { makeStateDir } from '#scripts/paths.ts'
+import { StepError } from '#scripts/step-error.ts'
+import { writeFileAtomically } from '#scripts/write-file-atomically.ts'
+import type { HttpSession } from './http-session.ts'
+import { openHttpSession, RefusedRequest } from './http-session.ts'
+
+const demoShape = z.object({ url: z.string(), email: z.string(), password: z.string(), apiKey: z.string() })
+const csrfShape = z.object({ csrfToken: z.string() })
+const meShape = z.object({ data: z.object({ permissions: z.array(z.string()) }) })
+const createdKeyShape = z.object({ data: z.object({ secret: z.string() }) })
+
+/** How to sign in to the demo team, as it stands in .kstone/demo.json. */
+export type DemoAccess = z.infer<typeof demoShape> & { isNew: boolean }
+
+type SignIn = { email: string; password: string }
+
+// What a leaked file must not be good for: ending the team, taking its data away, or making more keys.
+const keptFromTheKey = ['team:delete', 'team:export', 'members:reset', 'api-keys:write']
+
+/**
+ * A team to look around with, made once and only through the product's own API. Writes .kstone/demo.json anew, since the
+ * port may be another one today. A demo user who is gone is made again.
+ */
+export async function ensureDemo(publicUrl: string, localUrl: string): Promise<DemoAccess> {
+  const file = join(makeStateDir(), 'demo.json')
+  const known = readDemo(file)
+  const open = () => openHttpSession(publicUrl, localUrl)
+  const isKeyGood = known !== undefined && (await opensDoor(open(), known.apiKey))
+  const { isNew, ...signIn } = isKeyGood ? { ...known, isNew: false } : await makeOrSignIn(open, known)
+  const access = { url: publicUrl, email: signIn.email, password: signIn.password, apiKey: signIn.apiKey }
+  writeFileAtomically(file, `${JSON.stringify(access, null, 2)}\n`)
+  return { ...access, isNew }
+}
+
+async function makeOrSignIn(
+  open: () => HttpSession,
+  known: SignIn | undefined,
+): Promise<SignIn & { apiKey: string; isNew: boolean }> {
+  if (known) {
+    const session = open()
+    const isIn = await trySignIn(session, known)
+    if (isIn) return { ...known, apiKey: await makeKey(session), isNew: false }
+  }
+  const fresh = await signUp(open())
+  const session = open()
+  if (await trySignIn(session, fresh)) return { ...fresh, apiKey: await makeKey(session), isNew: true }
+  throw new StepError('the demo user cannot sign in with the password just set', { fix: 'read .kstone/logs/web.log' })
+}
+
+/** Takes another address when the usual one belongs to somebody whose password is not known here. */
+async function signUp(session: HttpSession): Promise<SignIn> {
+  const password = randomBytes(12).toString('base64url')
+  for (const email of ['demo@kstone.example', `demo-${randomBytes(4).toString('hex')}@kstone.example`]) {
+    try {
+      await session.post('/api/v1/sign-up', { email, password, name: 'Demo', teamName: 'Demo' })
+      return { email, password }
+    } catch (error) {
+      if (!(error instanceof RefusedRequest)) throw error
+      if (error.status === 403)
+        throw new StepError('sign-up is switched off', {
+          fix: 'start with --no-demo, or with SIGN_UP_ENABLED=true',
+          cause: error,
+        })
+      if (error.status !== 409) throw new StepError(error.message, { fix: 'read .kstone/logs/web.log', cause: error })
+    }
+  }
+  throw new StepError('no address for a demo user is free', { fix: 'start with --no-demo' })
+}
+
+async function trySignIn(session: HttpSession, { email, password }: SignIn): Promise<boolean> {
+  const { csrfToken } = csrfShape.parse(await session.get('/api/auth/csrf'))
+  try {
+    await session.post(
+      '/api/auth/callback/credentials',
+      new URLSearchParams({ csrfToken, email, password, json: 'true' }),
+    )
+    await session.get('/api/v1/me')
+    return true
+  } catch (error) {
+    if (error instanceof RefusedRequest && error.status === 401) return false
+    throw error
+  }
+}
+
+async function makeKey(session: HttpSession): Promise<string> {
+  const me = meShape.parse(await session.get('/api/v1/me'))
+  const scopes = me.data.permissions.filter((permission) => !keptFromTheKey.includes(permission))
+  const created = await session.post('/api/v1/api-keys', { name: 'demo', scopes, expiresInDays: 365 })
+  return createdKeyShape.parse(created).data.secret
+}
+
+async function opensDoor(session: HttpSession, apiKey: string): Promise<boolean> {
+  try {
+    await session.get('/api/v1/team', { authorization: `Bearer ${apiKey}` })
+    return true
+  } catch (error) {
+    if (error instanceof RefusedRequest && error.status === 401) return false
+    throw error
+  }
+}
+
+function readDemo(file: string): z.infer<typeof demoShape> | undefined {
+  if (!existsSync(file)) return undefined
+  try {
+    return demoShape.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch {
+    return undefined
+  }
+}

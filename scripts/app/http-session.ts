@@ -1,0 +1,56 @@
+import { z } from 'zod'
+
+const problemShape = z.object({ code: z.string(), detail: z.string().optional(), title: z.string().optional() })
+
+/** An answer other than success, with the code of the API's problem document. */
+export class RefusedRequest extends Error {
+  readonly status: number
+  readonly code: string | undefined
+
+  constructor(what: string, { status, body }: { status: number; body: unknown }) {
+    const problem = problemShape.safeParse(body)
+    super(
+      `${what} answered ${status}${problem.success ? `: ${problem.data.detail ?? problem.data.title ?? problem.data.code}` : ''}`,
+    )
+    this.name = 'RefusedRequest'
+    this.status = status
+    this.code = problem.success ? problem.data.code : undefined
+  }
+}
+
+export type HttpSession = {
+  get: (path: string, headers?: Record<string, string>) => Promise<unknown>
+  /** Sends JSON, or a form where the value is URLSearchParams. */
+  post: (path: string, body: URLSearchParams | Record<string, unknown>) => Promise<unknown>
+}
+
+/** Speaks to the running product as a browser on `publicUrl` would, over `localUrl`, and keeps its cookies. */
+export function openHttpSession(publicUrl: string, localUrl: string): HttpSession {
+  const cookies = new Map<string, string>()
+  const send = async (path: string, init: RequestInit) => {
+    const headers = new Headers(init.headers)
+    headers.set('origin', new URL(publicUrl).origin)
+    headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
+    const response = await fetch(`${localUrl}${path}`, {
+      ...init,
+      headers,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(20_000),
+    })
+    for (const cookie of response.headers.getSetCookie()) {
+      const [pair = ''] = cookie.split(';')
+      cookies.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1))
+    }
+    const text = await response.text()
+    const body: unknown = response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text
+    if (!response.ok) throw new RefusedRequest(`${init.method ?? 'GET'} ${path}`, { status: response.status, body })
+    return body
+  }
+  return {
+    get: (path, headers = {}) => send(path, { headers }),
+    post: (path, body) =>
+      body instanceof URLSearchParams
+        ? send(path, { method: 'POST', body })
+        : send(path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  }
+}

@@ -1,0 +1,150 @@
+import { join } from 'node:path'
+import { migrate } from '#scripts/database/migrate.ts'
+import { makeStateDir } from '#scripts/paths.ts'
+import type { Environment } from '#scripts/process/child.ts'
+import { claimRun } from '#scripts/process/claim-run.ts'
+import type { RunRecordFile } from '#scripts/process/run-record.ts'
+import { onStopRequest } from '#scripts/process/stop-signals.ts'
+import { Supervisor } from '#scripts/process/supervisor.ts'
+import { loadSecrets } from '#scripts/secrets.ts'
+import type { DatabaseUrls } from '#scripts/servers/roles.ts'
+import { print, printFailure, runStep } from '#scripts/steps.ts'
+import type { Address } from './address.ts'
+import { chooseAddress } from './address.ts'
+import { addressEnvironment, appEnvironment } from './app-environment.ts'
+import { buildIfStale } from './build.ts'
+import type { DemoAccess } from './demo.ts'
+import { ensureDemo } from './demo.ts'
+import type { StartContext } from './start-servers.ts'
+import { bringUpLogins, bringUpPostgres, bringUpRedis, freshLog } from './start-servers.ts'
+import { startWeb } from './web.ts'
+import { startWorker } from './worker.ts'
+
+export type StackOptions = { mode: 'start' | 'dev'; withDemo: boolean }
+
+/** Brings everything up step by step, keeps it running, and takes it down again when asked to end. Ends this process. */
+export async function runStack(options: StackOptions): Promise<void> {
+  const stack = new Stack()
+  onStopRequest(
+    () => void stack.end(0),
+    () => stack.kill(),
+  )
+  try {
+    await stack.bringUp(options)
+  } catch (error) {
+    await stack.fail(error)
+  }
+}
+
+class Stack {
+  #record: RunRecordFile | undefined
+  #isEnding = false
+  readonly #supervisor = new Supervisor({
+    report: (line) => print(`  ${new Date().toTimeString().slice(0, 8)} ${line}`),
+    giveUp: (error) => void this.fail(error),
+  })
+
+  async bringUp({ mode, withDemo }: StackOptions): Promise<void> {
+    print('Kstone')
+    const record = await claimRun((line) => print(`  · ${line}`))
+    this.#record = record
+    const secrets = loadSecrets(join(makeStateDir(), 'secrets.json'))
+    const context: StartContext = { record, supervisor: this.#supervisor, secrets }
+    const address = await chooseAddress()
+    const env = await bringUpStores(context, address)
+    if (mode === 'start') {
+      await runStep('Build', async () => ((await buildIfStale(record, freshLog('build'))) ? 'built' : 'unchanged'))
+    }
+    await runStep('Web and worker', () => bringUpApp(context, { env, address, mode }))
+    const demo = withDemo ? await offerDemo(address) : undefined
+    record.update({ state: 'running', url: address.publicUrl })
+    printWelcome(address, demo)
+  }
+
+  /** Takes everything down in order, then ends this process. */
+  async end(exitCode: number): Promise<void> {
+    if (this.#isEnding) return
+    this.#isEnding = true
+    this.#record?.update({ state: 'stopping' })
+    await this.#supervisor.stop().catch(printFailure)
+    // What was still coming up (a build, a server that was not ready yet) is not the supervisor's yet.
+    this.kill(exitCode)
+  }
+
+  async fail(error: unknown): Promise<void> {
+    // After a request to stop, what was coming up fails because it was taken down.
+    if (this.#isEnding) return
+    printFailure(error)
+    await this.end(1)
+  }
+
+  kill(exitCode = 1): void {
+    this.#record?.killChildren()
+    this.#record?.remove()
+    process.exit(exitCode)
+  }
+}
+
+/** PostgreSQL, Redis, logins and migrations. Gives the settings web and worker run with. */
+async function bringUpStores(context: StartContext, address: Address): Promise<Environment> {
+  let redisUrl = ''
+  let databaseUrls: DatabaseUrls | undefined
+  await runStep('PostgreSQL', async () => {
+    const access = await bringUpPostgres(context)
+    databaseUrls = await bringUpLogins(access, context.secrets)
+    return `${new URL(databaseUrls.app).host}, three logins`
+  })
+  await runStep('Redis', async () => {
+    redisUrl = await bringUpRedis(context)
+    return new URL(redisUrl).host
+  })
+  const urls = databaseUrls
+  if (!urls) throw new Error('no database')
+  await runStep('Migrations', async () => {
+    const applied = await migrate(urls.owner)
+    return applied.length === 0 ? 'none missing' : `applied ${applied.join(', ')}`
+  })
+  // The administrator's connection string is for this process alone.
+  const { DATABASE_URL: _adminUrl, ...given } = process.env
+  const own = appEnvironment({ databaseUrls: urls, redisUrl }, context.secrets)
+  return { ...own, ...given, ...addressEnvironment(address.port, address.publicUrl) }
+}
+
+type AppPart = { env: Environment; address: Address; mode: 'start' | 'dev' }
+
+async function bringUpApp({ record, supervisor }: StartContext, { env, address, mode }: AppPart): Promise<string> {
+  const webLog = freshLog('web')
+  const workerLog = freshLog('worker')
+  const { port, host } = address
+  await Promise.all([
+    supervisor.run({
+      name: 'worker',
+      start: () => startWorker({ env, logFile: workerLog }, record),
+      stopSignal: 'SIGTERM',
+      graceMs: 25_000,
+    }),
+    supervisor.run({
+      name: 'web',
+      start: () => startWeb({ port, host, env, logFile: webLog, mode }, record),
+      stopSignal: 'SIGTERM',
+      graceMs: 10_000,
+    }),
+  ])
+  return `listening on ${host}:${port}`
+}
+
+/** The product is of use without its demo team: a failure is shown and everything keeps running. */
+async function offerDemo(address: Address): Promise<DemoAccess | undefined> {
+  let demo: DemoAccess | undefined
+  const step = runStep('Demo team', async () => {
+    demo = await ensureDemo(address.publicUrl, `http://127.0.0.1:${address.port}`)
+    return demo.isNew ? 'made' : 'as it was'
+  })
+  await step.catch(printFailure)
+  return demo
+}
+
+function printWelcome({ publicUrl }: Address, demo: DemoAccess | undefined): void {
+  const signIn = demo ? `\n  sign in   ${demo.email}   password ${demo.password}` : ''
+  print(`\n  open      ${publicUrl}${signIn}\n  stop      Ctrl-C\n`)
+}
