@@ -53,6 +53,12 @@ export const lintCases: readonly LintCase[] = [
     fine: 'async function a(): Promise<number> { return await Promise.resolve(1) }\nawait a()\n',
   },
   {
+    rule: 'nursery/noFloatingPromises',
+    at: 'lib/*.ts',
+    code: "import { later } from './present.ts'\nlater()\n",
+    fine: "import { later } from './present.ts'\nawait later()\n",
+  },
+  {
     rule: 'nursery/noMisusedPromises',
     at: 'workers/*.ts',
     code: 'async function a(): Promise<boolean> { return await Promise.resolve(true) }\nif (a()) throw new Error("x")\n',

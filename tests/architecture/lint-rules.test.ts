@@ -30,7 +30,13 @@ const planted: readonly Planted[] = lintCases.flatMap(({ rule, at, code, fineAt 
 })
 
 const neighbours: Readonly<Record<string, string>> = {
-  'lib/present.ts': 'export const b = 1\nexport type Present = string\n',
+  'lib/present.ts': [
+    'export const b = 1',
+    'export type Present = string',
+    'export async function later(): Promise<number> {',
+    '  return await Promise.resolve(1)',
+    '}',
+  ].join('\n'),
   'lib/present.json': '{}\n',
   'lib/loop-back.ts': "import { a } from './loop.ts'\nexport const b = () => a\n",
   ...Object.fromEntries(

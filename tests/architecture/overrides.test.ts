@@ -119,6 +119,9 @@ const suppression =
 const testWords = new Set(['test', 'it', 'describe', 'suite'])
 const softened = new Set(['skip', 'only', 'todo', 'skipIf', 'runIf', 'fails'])
 
+/** What vitest offers for pretending; a test here asks the real thing. */
+const pretences = new Set(['mock', 'doMock', 'hoisted', 'fn', 'spyOn', 'stubGlobal', 'stubEnv', 'useFakeTimers'])
+
 /** Every way round a rule that a file takes, as `line: way`. */
 function suppressionsIn(code: string, file = 'snippet.ts'): string[] {
   const inComments = commentsOf(code, file)
@@ -126,6 +129,7 @@ function suppressionsIn(code: string, file = 'snippet.ts'): string[] {
     .map(({ line, text }) => `${line}: ${text}`)
   const inCode = [...nodesOf(parse(code, file))].flatMap((node) => {
     if (isDoubleAssertion(node)) return `${lineOf(code, node)}: as unknown as`
+    if (isPretence(node)) return `${lineOf(code, node)}: mock`
     return isSoftenedTest(node) ? `${lineOf(code, node)}: softened test` : []
   })
   return [...inComments, ...inCode]
@@ -134,6 +138,11 @@ function suppressionsIn(code: string, file = 'snippet.ts'): string[] {
 function isDoubleAssertion(node: SyntaxNode): boolean {
   const inner = node.type === 'TsAsExpression' ? nodeAt(node, 'expression') : undefined
   return textAt(nodeAt(inner, 'typeAnnotation'), 'kind') === 'unknown'
+}
+
+function isPretence(node: SyntaxNode): boolean {
+  const isMember = node.type === 'MemberExpression' && textAt(nodeAt(node, 'object'), 'value') === 'vi'
+  return isMember && pretences.has(textAt(nodeAt(node, 'property'), 'value') ?? '')
 }
 
 /** `test.skip`, `describe.concurrent.only`, `it.each.skip` and their like. */
@@ -153,6 +162,8 @@ describe('a way round a rule', () => {
     "describe.concurrent.only('a', () => {})\n",
     "test.skipIf(slow)('a', () => {})\n",
     "it.todo('a')\n",
+    "vi.mock('./a.ts')\n",
+    "vi.spyOn(service, 'run')\n",
   ])('is noticed: %j', (code) => {
     expect(suppressionsIn(code)).toHaveLength(1)
   })
@@ -161,6 +172,7 @@ describe('a way round a rule', () => {
     "const a = 'biome-ignore'\n",
     'const a = value as unknown\n',
     'const rest = list.skip(2)\n',
+    'await vi.waitFor(read)\n',
     'const a = b as const\n',
   ])('is not seen in: %j', (code) => {
     expect(suppressionsIn(code)).toEqual([])
