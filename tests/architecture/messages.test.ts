@@ -9,15 +9,23 @@ const chinese = messagesOf('zh')
 const keysWithin = (namespace: string) =>
   [...english.keys()].filter((key) => key.startsWith(`${namespace}.`)).map((key) => key.slice(namespace.length + 1))
 
-/** What both languages write alike: names, units, protocols, examples of what to type. */
-const sameInBoth =
-  /^(?:Kstone|etcd|API|CPU|CSV|DNS|HTTPS?|ID|IP|JSON|OIDC|OpenAPI|PostgreSQL|Redis|S3|SMTP|SSO|TLS|URL|UTC|UUID|English|简体中文|GitHub|Bearer|curl|[KMGT]?i?B|ms|s|\d+|\S+@\S+|https?:\S+|[a-z]+(?:-[a-z0-9]+)+|[^\p{L}]+)$/u
+/** Names, protocols and terms that both languages write alike. */
+const commonWords = new Set(
+  `Kstone etcd API Bearer Cookie CPU CSV DNS English GitHub Grafana HTTP HTTPS ID IP JSON Kubernetes Leader Learner OIDC
+  OpenAPI PostgreSQL Prometheus Redis REST S3 Shell SMTP SSO TLS URL UTC UUID Valkey Webhook curl prod rev staging 简体中文`.split(
+    /\s+/,
+  ),
+)
+
+/** Units, numbers, addresses, and identifiers as people type them. */
+const commonForm = /^(?:[KMGT]?i?B|ms|s|\d+|0x[0-9a-f]+|\S+@\S+|https?:\S+|[a-z]+(?:-[a-z0-9]+)+)$/
 
 const isAlikeByNature = (message: string) =>
   wordsOf(message)
     .split(/\s+/)
     .filter((word) => /\p{L}/u.test(word))
-    .every((word) => sameInBoth.test(word.replaceAll(/^[^\p{L}\d]+|[^\p{L}\d]+$/gu, '')))
+    .map((word) => word.replaceAll(/^[^\p{L}\d]+|[^\p{L}\d]+$/gu, ''))
+    .every((word) => commonWords.has(word) || commonForm.test(word))
 
 /** Further words that find an entry of a menu; they help in whatever language somebody types. */
 const isSearchWords = (key: string) => /\.keywords[A-Z]/.test(key)
