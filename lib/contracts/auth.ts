@@ -30,6 +30,20 @@ export const signUpView = z.object({ userId: id, teamId: id })
 
 export const signInBody = z.strictObject({ email, password: currentPassword })
 
+const signInErrorPattern = /^([a-z0-9-]{1,40})(?::(\d{1,6}))?$/
+
+/** A failed sign-in as the text that travels in `?error=`: a code of the error table and, after a colon, seconds to wait. */
+export function signInErrorText(code: string, retryAfterSeconds?: unknown): string {
+  return typeof retryAfterSeconds === 'number' ? `${code}:${retryAfterSeconds}` : code
+}
+
+/** Reads what `signInErrorText` wrote; anything else (next-auth has words of its own) is `undefined`. */
+export function parseSignInError(text: string): { code: string; retryAfterSeconds?: number } | undefined {
+  const [, code, seconds] = signInErrorPattern.exec(text) ?? []
+  if (code === undefined) return undefined
+  return seconds === undefined ? { code } : { code, retryAfterSeconds: Number(seconds) }
+}
+
 export const startResetBody = z.strictObject({ email }).meta({ example: { email: 'ada@example.com' } })
 export const startResetView = z.object({ accepted: z.literal(true) })
 

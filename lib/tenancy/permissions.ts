@@ -16,6 +16,7 @@ const leastRole = {
   'api-keys:write': 'admin',
   'audit:read': 'admin',
   'team:write': 'admin',
+  'members:reset': 'owner',
   'team:export': 'owner',
   'team:delete': 'owner',
 } as const satisfies Record<Permission, Role>

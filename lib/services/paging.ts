@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Page, PageQuery } from '#lib/contracts/paging.ts'
+import { AppError } from '#lib/errors.ts'
+
+/** One list that pages by keyset: where a page ends is told by the last row's own sort key, so rows that come or go in between neither repeat nor hide others. */
+interface PagedList<Row, Item, Key extends z.ZodType> {
+  /** Name of the list with everything that changes which rows it holds: a cursor fits no other list and no other filter. */
+  list: readonly [name: string, filter: unknown]
+  /** The sort key as JSON; a forged cursor that does not fit is refused. */
+  key: Key
+  keyOf(row: Row): z.input<Key>
+  /** The first `count` rows behind `after`, or from the start, in the order of the key. */
+  fetch(after: z.output<Key> | undefined, count: number): Promise<Row[]>
+  show(row: Row): Item
+}
+
+/**
+ * One page of a list. Reads one row more than asked for, which tells whether there is a next page.
+ *
+ * @throws AppError `cursor-invalid` when the cursor was made by another list or under another filter
+ */
+export async function pageOf<Row, Item, Key extends z.ZodType>(
+  query: PageQuery,
+  { list, key, keyOf, fetch, show }: PagedList<Row, Item, Key>,
+): Promise<Page<Item>> {
+  const fingerprint = fingerprintOf(list)
+  const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, { fingerprint, key })
+  const rows = await fetch(after, query.limit + 1)
+  const shown = rows.slice(0, query.limit)
+  const last = shown.at(-1)
+  const hasMore = rows.length > query.limit && last !== undefined
+  return { items: shown.map(show), nextCursor: hasMore ? encodeCursor(fingerprint, keyOf(last)) : null }
+}
+
+/** The sort key of most lists: when a row was made, and its id among rows of one millisecond. */
+export const createdKey = z.object({ at: z.iso.datetime().pipe(z.coerce.date()), id: z.uuid() })
+
+/** Rows behind a sort key. The bound on the date alone stands first because an index can use it; the rest only filters. */
+export function behind(after: z.output<typeof createdKey> | undefined, direction: 'ascending' | 'descending'): object {
+  if (!after) return {}
+  if (direction === 'ascending')
+    return { createdAt: { gte: after.at }, OR: [{ createdAt: { gt: after.at } }, { id: { gt: after.id } }] }
+  return { createdAt: { lte: after.at }, OR: [{ createdAt: { lt: after.at } }, { id: { lt: after.id } }] }
+}
+
+/** Text to look for with `contains`, in which `%`, `_` and `\` stand for themselves. */
+export function likeText(text: string): string {
+  return text.replace(/[\\%_]/g, (character) => `\\${character}`)
+}
+
+function encodeCursor(fingerprint: string, key: unknown): string {
+  return Buffer.from(JSON.stringify([fingerprint, key])).toString('base64url')
+}
+
+function decodeCursor<Key extends z.ZodType>(
+  cursor: string,
+  { fingerprint, key }: { fingerprint: string; key: Key },
+): z.output<Key> {
+  const parsed = z
+    .tuple([z.literal(fingerprint), key])
+    .safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()))
+  if (!parsed.success) throw new AppError('cursor-invalid', 'The cursor does not fit this list')
+  return parsed.data[1] as z.output<Key>
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function fingerprintOf(list: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(list)).digest('base64url').slice(0, 10)
+}
