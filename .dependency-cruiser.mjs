@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import swcVisitor from '@swc/core/Visitor.js'
+import { Visitor } from '@swc/core/Visitor.js'
 
 /**
  * The rules of dependency-cruiser, made from the one table of who may import whom (tests/architecture/boundaries.json).
@@ -8,7 +8,6 @@ import swcVisitor from '@swc/core/Visitor.js'
 const table = JSON.parse(readFileSync(new URL('./tests/architecture/boundaries.json', import.meta.url), 'utf8'))
 
 /** The visitor of swc stops at `using` declarations, which it does not know; what they declare is visited like a `const`. */
-const { Visitor } = swcVisitor
 const { visitStatement } = Visitor.prototype
 Visitor.prototype.visitStatement = function (statement) {
   if (statement.type !== 'UsingDeclaration') return visitStatement.call(this, statement)
