@@ -18,7 +18,7 @@ export async function withSchemaEngine<T>(
   const pool = new Pool({ connectionString: url })
   pool.on('error', () => undefined)
   try {
-    return await useEngine(wholeScripts(new PrismaPg(pool)), work)
+    return await runEngine(wholeScripts(new PrismaPg(pool)), work)
   } finally {
     await pool.end()
   }
@@ -26,11 +26,11 @@ export async function withSchemaEngine<T>(
 
 /** The same without any database, for comparing schema files. */
 export function withOfflineSchemaEngine<T>(work: (engine: engineModule.SchemaEngine) => Promise<T>): Promise<T> {
-  return useEngine(noDatabase, work)
+  return runEngine(noDatabase, work)
 }
 
 /** The engine comes as WebAssembly: unlike Prisma's native one it needs no download. */
-async function useEngine<T>(
+async function runEngine<T>(
   factory: SqlMigrationAwareDriverAdapterFactory,
   work: (engine: engineModule.SchemaEngine) => Promise<T>,
 ): Promise<T> {
