@@ -1,0 +1,42 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { z } from 'zod'
+import { ApiProblem } from '../../_components/api/problem.ts'
+import { Form, SubmitButton, useApiForm } from '../../_components/ui/form.tsx'
+import { SelectField, TextField } from '../../_components/ui/form-fields.tsx'
+import { Panel } from '../../_components/ui/panel.tsx'
+import { useRoleOptions } from './role-options.ts'
+
+const invitation = z.strictObject({
+  email: z.email({ error: 'email-malformed' }),
+  role: z.enum(['owner', 'admin', 'operator', 'viewer']),
+})
+
+const answerMs = 600
+
+export function FormSection() {
+  const t = useTranslations('gallery.form')
+  const fields = useTranslations('gallery.fields')
+  const roles = useRoleOptions()
+  const form = useApiForm({
+    schema: invitation,
+    defaultValues: { email: '', role: 'viewer' },
+    submit: async () => {
+      await new Promise((resolve) => setTimeout(resolve, answerMs))
+      const facts = { status: 409, code: 'already-exists', errors: [], requestId: '0193a1f0-7d2c' }
+      throw new ApiProblem({ ...facts, detail: t('refused'), retryAfterSeconds: undefined })
+    },
+  })
+  return (
+    <Panel title={t('title')} description={t('description')} level={3}>
+      <Form form={form} className="max-w-md">
+        <TextField form={form} name="email" label={t('email')} type="email" autoComplete="off" />
+        <SelectField form={form} name="role" label={fields('role')} options={roles} />
+        <div>
+          <SubmitButton form={form}>{t('submit')}</SubmitButton>
+        </div>
+      </Form>
+    </Panel>
+  )
+}

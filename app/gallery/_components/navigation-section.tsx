@@ -1,0 +1,70 @@
+'use client'
+
+import { BookOpen, ChevronDown, Pencil } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { useState } from 'react'
+import { Breadcrumb } from '../../_components/ui/breadcrumb.tsx'
+import { Button } from '../../_components/ui/button.tsx'
+import { Kbd } from '../../_components/ui/kbd.tsx'
+import { Menu } from '../../_components/ui/menu.tsx'
+import { Pagination } from '../../_components/ui/pagination.tsx'
+import { Panel } from '../../_components/ui/panel.tsx'
+import { Spinner } from '../../_components/ui/spinner.tsx'
+import { Tabs } from '../../_components/ui/tabs.tsx'
+
+const paletteKeys = ['⌘', 'K']
+
+export function NavigationSection() {
+  const t = useTranslations('gallery.navigation')
+  const [density, setDensity] = useState('compact')
+  const densities = [
+    { value: 'compact', label: t('compact') },
+    { value: 'roomy', label: t('roomy') },
+  ]
+  return (
+    <Panel>
+      <Breadcrumb
+        crumbs={[
+          { label: t('clusters'), href: '/gallery' },
+          { label: t('east'), href: '/gallery?east' },
+        ]}
+      />
+      <Tabs
+        label={t('clusters')}
+        tabs={[
+          { value: 'overview', label: t('overview'), content: t('overviewText') },
+          { value: 'backups', label: t('backups'), count: 341, content: t('overviewText') },
+          { value: 'settings', label: t('settings'), content: t('overviewText') },
+        ]}
+      />
+      <div className="my-4 flex flex-wrap items-center gap-4">
+        <Menu
+          align="start"
+          trigger={<Button trailingIcon={<ChevronDown aria-hidden="true" />}>{t('menu')}</Button>}
+          entries={[
+            { id: 'heading', heading: t('heading') },
+            {
+              id: 'rename',
+              label: t('rename'),
+              icon: <Pencil aria-hidden="true" />,
+              description: t('renameWhy'),
+              disabled: true,
+              onSelect: () => undefined,
+            },
+            { id: 'docs', label: t('docs'), icon: <BookOpen aria-hidden="true" />, href: '/gallery?docs' },
+            { id: 'line', separator: true },
+            { id: 'density', label: t('density'), value: density, onValueChange: setDensity, options: densities },
+          ]}
+        />
+        <span className="inline-flex items-center gap-1 text-muted text-sm">
+          {t('shortcuts')}
+          {paletteKeys.map((key) => (
+            <Kbd key={key}>{key}</Kbd>
+          ))}
+        </span>
+        <Spinner />
+      </div>
+      <Pagination onNext={() => undefined} />
+    </Panel>
+  )
+}
