@@ -24,6 +24,9 @@ export const errorCodes = {
   'sign-up-disabled': { status: 403, retryable: false },
   'invitation-invalid': { status: 410, retryable: false },
   'invitation-not-yours': { status: 403, retryable: false },
+  'oidc-email-unverified': { status: 403, retryable: false },
+  'oidc-account-exists': { status: 409, retryable: false },
+  'email-taken': { status: 409, retryable: false },
   'reset-link-invalid': { status: 410, retryable: false },
   'password-too-common': { status: 422, retryable: false },
 

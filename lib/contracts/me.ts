@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { currentPassword, locale, newPassword, personName } from './auth.ts'
-import { id, instant } from './paging.ts'
+import { id, instant, pageQuery } from './paging.ts'
 import { permission, role } from './roles.ts'
 
 export const membershipView = z.object({ id, name: z.string(), role, closingAt: instant.nullable() })
@@ -11,6 +11,8 @@ export const meView = z.object({
   name: z.string(),
   locale,
   hasPassword: z.boolean(),
+  /** The identity provider of this installation, if it has one, and whether the account is connected to it. */
+  identityProvider: z.object({ name: z.string(), isConnected: z.boolean() }).nullable(),
   teams: z.array(membershipView),
   /** The team this request speaks for; null for somebody who belongs to none. */
   team: membershipView.extend({ timeZone: z.string() }).nullable(),
@@ -48,6 +50,9 @@ export const sessionView = z.object({
 export type SessionView = z.infer<typeof sessionView>
 export const revokedSessionsView = z.object({ revoked: z.number().int() })
 
+export const listSessionsQuery = pageQuery
+
 export const switchTeamBody = z
   .strictObject({ teamId: id })
   .meta({ example: { teamId: '01890a5d-ac96-774b-bcce-b302099a8057' } })
+export const switchedTeamView = z.object({ teamId: id })

@@ -45,11 +45,15 @@ const sessionSchema = z.object({
 export type SessionMembership = z.infer<typeof membershipSchema>
 export type LoadedSession = z.infer<typeof sessionSchema>
 
+type SessionFilter = NonNullable<Parameters<Db['session']['findMany']>[0]>['where'] & object
+
 interface NewSession {
   userId: string
   method: 'password' | 'oidc'
   /** When the person proved who they are; long ago when nobody knows. */
   authAt: Date
+  /** The team to begin in; null for the oldest. */
+  activeTenantId: string | null
 }
 
 /**
@@ -96,9 +100,17 @@ export function isAlive(session: LoadedSession): boolean {
 }
 
 /** Owners and admins of any team are asked sooner (ASVS 5.0 7.3.1); naming another team in the request changes nothing. */
-function idleLimitMs({ memberships }: LoadedSession): number {
-  const isPrivileged = memberships.some((membership) => isAtLeast(membership.role, 'admin'))
+function idleLimitMs({ memberships }: { memberships: readonly { role: string }[] }): number {
+  const isPrivileged = memberships.some((membership) => isAtLeast(role.parse(membership.role), 'admin'))
   return (isPrivileged ? config().privilegedSessionIdleMinutes : config().sessionIdleMinutes) * minuteMs
+}
+
+/** Which of a person's sessions still open doors: the same judgement as `isAlive`, for lists. */
+export async function livingSessionsOf(db: Db, userId: string): Promise<SessionFilter> {
+  const memberships = await db.membership.findMany({ where: { userId }, select: { role: true } })
+  const now = new Date()
+  const idleSince = addMs(now, -idleLimitMs({ memberships }))
+  return { userId, revokedAt: null, expiresAt: { gt: now }, seenAt: { gt: idleSince } }
 }
 
 /** Remembers that the person did something, at most once a minute and never backwards. */
@@ -108,22 +120,19 @@ export async function touchSession(db: Db, session: LoadedSession): Promise<void
     UPDATE "session" SET "seenAt" = now() WHERE "id" = ${session.id}::uuid AND "seenAt" < now() AND "revokedAt" IS NULL`
 }
 
-/** Ends the sessions that `where` names; gives how many were alive. What has ended stays ended. */
+/** Ends the sessions that `which` names; gives how many were alive. What has ended stays ended. */
 export async function revokeSessions(
   db: Db,
-  where: { userId?: string; id?: string; sid?: string; exceptId?: string },
+  which: { userId: string; id?: string; exceptId?: string } | { id: string },
   reason: RevocationReason,
 ): Promise<number> {
+  const { exceptId, ...exact } = { exceptId: undefined, ...which }
   const { count } = await db.session.updateMany({
     where: {
+      ...exact,
       revokedAt: null,
       expiresAt: { gt: new Date() },
-      ...(where.userId === undefined ? {} : { userId: where.userId }),
-      ...(where.sid === undefined ? {} : { sidHash: hashToken(where.sid) }),
-      id: {
-        ...(where.id === undefined ? {} : { equals: where.id }),
-        ...(where.exceptId === undefined ? {} : { not: where.exceptId }),
-      },
+      ...(exceptId === undefined ? {} : { NOT: { id: exceptId } }),
     },
     data: { revokedAt: new Date(), revokedReason: reason },
   })
