@@ -19,7 +19,7 @@ export const newPassword = z
 export const currentPassword = z
   .string()
   .min(1, { error: 'password-required' })
-  .max(1024, { error: 'password-too-long' })
+  .max(128, { error: 'password-too-long' })
   .meta({ secret: true })
 export const locale = z.enum(['en', 'zh'], { error: 'locale-unknown' })
 
