@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { createHmac } from 'node:crypto'
 import type { Actor, Via } from './context.ts'
 
@@ -21,39 +22,53 @@ export interface AuditRecord {
 export const genesisHash = '0'.repeat(64)
 
 /**
- * HMAC-SHA256 in hex over the record in canonical JSON. Without the key, which the database never sees unwrapped, nobody can
- * make a row that fits, not even its administrator.
+ * HMAC-SHA256 in hex over the record in canonical JSON: the names of every object in order. Without the key, which the
+ * database never sees unwrapped, nobody can make a row that fits, not even its administrator.
  */
-export function hashRecord(key: Buffer, record: AuditRecord): string {
+export function hashRecord(key: KeyObject, record: AuditRecord): string {
+  const { actor, target } = record
   return hmac(key, {
-    ...record,
+    action: record.action,
+    actor: { id: actor.id, kind: actor.kind, label: actor.label },
+    at: record.at.toJSON(),
+    diff: inOrder(record.diff),
+    prevHash: record.prevHash,
+    requestId: record.requestId,
     seq: record.seq.toString(),
-    at: record.at.toISOString(),
-    actor: { kind: record.actor.kind, id: record.actor.id, label: record.actor.label },
+    target: { id: target.id, kind: target.kind, label: target.label },
+    tenantId: record.tenantId,
+    via: record.via,
   })
+}
+
+interface SealedEnd {
+  tenantId: string
+  seq: bigint
+  /** Hash of the row at `seq`. */
+  hash: string
 }
 
 /**
  * The seal on the end of a chain. A chain alone cannot show that its newest rows were cut off; its seal can, since the one
  * for the shorter chain cannot be made without the key.
  */
-export function sealHead(key: Buffer, head: { tenantId: string; seq: bigint; hash: string }): string {
-  return hmac(key, { end: 'head', tenantId: head.tenantId, seq: head.seq.toString(), hash: head.hash })
+export function sealHead(key: KeyObject, { tenantId, seq, hash }: SealedEnd): string {
+  return hmac(key, { end: 'head', hash, seq: seq.toString(), tenantId })
 }
 
 /** The seal on the beginning of a chain whose rows up to `seq` have been pruned; `hash` is that of the last row pruned. */
-export function sealPruned(key: Buffer, pruned: { tenantId: string; seq: bigint; hash: string }): string {
-  return hmac(key, { end: 'pruned', tenantId: pruned.tenantId, seq: pruned.seq.toString(), hash: pruned.hash })
+export function sealPruned(key: KeyObject, { tenantId, seq, hash }: SealedEnd): string {
+  return hmac(key, { end: 'pruned', hash, seq: seq.toString(), tenantId })
 }
 
-function hmac(key: Buffer, value: unknown): string {
-  return createHmac('sha256', key).update(canonicalJson(value)).digest('hex')
+function hmac(key: KeyObject, value: object): string {
+  return createHmac('sha256', key).update(JSON.stringify(value)).digest('hex')
 }
 
-/** JSON with the keys of every object in order of their code units, so that equal values give equal text. */
-export function canonicalJson(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+/** A copy whose objects have their names in order of code units, however Postgres gave them back. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(inOrder)
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`
+  return Object.fromEntries(entries.map(([name, item]) => [name, inOrder(item)]))
 }

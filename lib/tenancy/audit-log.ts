@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Db } from '#lib/db/pools.ts'
 import type { AuditRecord } from './audit-chain.ts'
 import { genesisHash, hashRecord, sealHead, sealPruned } from './audit-chain.ts'
@@ -78,7 +79,7 @@ async function lockChain(db: Db, tenantId: string): Promise<ChainEnd | undefined
   return { seq: head.seq, hash: newest.hash }
 }
 
-async function openChain(db: Db, tenantId: string, key: Buffer): Promise<ChainEnd> {
+async function openChain(db: Db, tenantId: string, key: KeyObject): Promise<ChainEnd> {
   const start = { tenantId, seq: 0n, hash: genesisHash }
   await db.eventHead.create({ data: { tenantId } })
   await db.auditHead.create({ data: { tenantId, hash: sealHead(key, start), prunedHash: sealPruned(key, start) } })

@@ -1,7 +1,7 @@
 import { withSystem } from '#lib/db/system.ts'
 import { genesisHash, hashRecord, sealHead } from '#lib/tenancy/audit-chain.ts'
-import { auditKeyOf } from '#lib/tenancy/tenant-keys.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
+import { auditKeyOf } from '#lib/tenancy/tenant-keys.ts'
 import { withPostgres } from '#scripts/servers/postgres-client.ts'
 import type { TestDatabase } from './servers.ts'
 
@@ -15,14 +15,17 @@ interface Seed {
 }
 
 /** Replaces a team's audit chain by a true one of `count` events, many times faster than by as many changes. */
-export async function seedAuditChain(database: TestDatabase, { team, count, at = () => new Date() }: Seed): Promise<void> {
+export async function seedAuditChain(
+  database: TestDatabase,
+  { team, count, at = () => new Date() }: Seed,
+): Promise<void> {
   const { tenantId, actor } = team
   const key = await withSystem((db) => auditKeyOf(db, tenantId))
   await withPostgres(database.adminUrl, async (client) => {
     await client.query('DELETE FROM audit_event WHERE "tenantId" = $1', [tenantId])
     let hash = genesisHash
     for (let from = 1; from <= count; from += rowsPerInsert) {
-      const rows = []
+      const rows: object[] = []
       for (let n = from; n < Math.min(from + rowsPerInsert, count + 1); n += 1) {
         const record = {
           tenantId,
