@@ -75,7 +75,7 @@ export type RouteHandler = ((request: Request, route: RouteArguments) => Promise
   definition: AnyDefinition
 }
 
-/** What Next hands to a route handler besides the request. */
+/** What Next hands to a route handler besides the request; no values at all where the path has none to fill in. */
 export interface RouteArguments {
-  params: Promise<Record<string, string | string[] | undefined>>
+  params: Promise<Record<string, string | string[] | undefined> | undefined>
 }

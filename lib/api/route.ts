@@ -47,7 +47,7 @@ export function route<
   B extends z.ZodType = z.ZodUndefined,
 >(definition: RouteDefinition<A, P, Q, B, R>): RouteHandler {
   const handler = async (request: Request, { params }: RouteArguments): Promise<Response> => {
-    const given = await params
+    const given = (await params) ?? {}
     const pattern = routePattern(new URL(request.url).pathname, given)
     const call: Call = { definition, request, params: given, pattern, context: requestContext(request) }
     const stop = metrics.httpRequestDuration.startTimer({ route: pattern, method: request.method })
