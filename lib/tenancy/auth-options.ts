@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { config } from '#lib/config.ts'
 import { signInBody, signInErrorText } from '#lib/contracts/auth.ts'
 import { withSystem } from '#lib/db/system.ts'
-import { toAppError } from '#lib/errors.ts'
+import { AppError, toAppError } from '#lib/errors.ts'
 import { log, logFailure } from '#lib/log.ts'
 import { metrics } from '#lib/metrics.ts'
 import { announceAccessChange } from './access-changes.ts'
@@ -153,7 +153,7 @@ async function startSession(
 async function confirmSession(token: unknown): Promise<{ sub: string; sid: string }> {
   const { sub, sid } = tokenSchema.parse(token)
   const session = await withSystem((db) => findSession(db, sid))
-  if (!session || !isAlive(session)) throw new Error('The session has ended')
+  if (!session || !isAlive(session)) throw new AppError('session-expired', 'The session behind the cookie has ended')
   return { sub, sid }
 }
 

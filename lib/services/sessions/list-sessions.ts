@@ -15,7 +15,7 @@ export function listSessions(ctx: SelfContext, query: PageQuery): Promise<Page<S
     fetch: (after, count) =>
       withSystem(async (db) =>
         db.session.findMany({
-          where: { AND: [await livingSessionsOf(db, ctx.user.id), behind(after, 'descending')] },
+          where: { AND: [await livingSessionsOf(db, ctx.user.id), behind(after, { descendingBy: 'id' })] },
           orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
           take: count,
         }),
