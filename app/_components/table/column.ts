@@ -14,7 +14,7 @@ export interface Column<Row> {
   width?: string
   /** The column that names the row: a link when rows have an address, the headline on small screens. */
   isTitle?: boolean
-  /** Left out below this width of the window. */
+  /** Left out of the table below this width of the window; cards show it again. */
   hideBelow?: 'md' | 'lg' | 'xl'
 }
 

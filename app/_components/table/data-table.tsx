@@ -64,7 +64,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
       <p role="status" className="sr-only">
         {page.isLoading ? t('loadingOf', { label }) : ''}
       </p>
-      <Footer page={page} state={state} />
+      <Footer label={label} page={page} state={state} />
     </div>
   )
 }
@@ -182,7 +182,13 @@ function RowMenu<Row>({ row, actions }: { row: Row; actions: RowActions<Row> }) 
   )
 }
 
-function Footer<Row>({ page, state }: { page: TablePage<Row>; state: TableState | undefined }) {
+interface FooterProps<Row> {
+  label: string
+  page: TablePage<Row>
+  state: TableState | undefined
+}
+
+function Footer<Row>({ label, page, state }: FooterProps<Row>) {
   const t = useTranslations('ui.table')
   const { nextCursor } = page
   const hasPages = state !== undefined && (nextCursor !== null || state.cursor !== null)
@@ -190,6 +196,7 @@ function Footer<Row>({ page, state }: { page: TablePage<Row>; state: TableState 
   return (
     <div className="border-line border-t px-3 py-2">
       <Pagination
+        label={t('pagesOf', { label })}
         summary={page.isLoading ? '' : t('rows', { count: page.rows.length })}
         disabled={page.isStale}
         onNext={nextCursor === null ? undefined : () => state.goTo(nextCursor)}

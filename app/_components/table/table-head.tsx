@@ -17,8 +17,8 @@ interface TableHeadProps {
   onSort: (id: string) => void
 }
 
-/** Where a column is left out on narrow windows; the same for its head and its cells. */
-export const hiddenBelow = { md: 'max-md:hidden', lg: 'max-lg:hidden', xl: 'max-xl:hidden' } as const
+/** Where a column is left out of a narrow table; cards have room for all. The same for its head and its cells. */
+export const hiddenBelow = { md: 'sm:max-md:hidden', lg: 'sm:max-lg:hidden', xl: 'sm:max-xl:hidden' } as const
 
 export const cellPadding = 'px-3 first:pl-4 last:pr-4'
 

@@ -17,20 +17,29 @@ interface TableRowProps<Row> {
 /** One row: a line of the table, or a card with named values where the window is narrow. */
 export function TableRow<Row>({ columns, cells, href, actions }: TableRowProps<Row>) {
   return (
-    <tr className="group relative border-line border-b transition-colors duration-75 last:border-b-0 focus-within:bg-hover hover:bg-hover max-sm:block max-sm:px-4 max-sm:py-3">
+    <tr className="relative border-line border-b transition-colors duration-75 last:border-b-0 focus-within:bg-hover hover:bg-hover max-sm:block max-sm:px-4 max-sm:py-3">
       {columns.map((column, index) => (
         <Cell key={column.id} column={column} href={column.isTitle ? href : undefined}>
           {cells[index]?.content}
         </Cell>
       ))}
       {actions === undefined ? null : (
-        <td className={classNames(cellPadding, 'w-12 py-1 text-right max-sm:absolute max-sm:top-2 max-sm:right-0')}>
+        <td
+          className={classNames(
+            cellPadding,
+            'w-12 py-1 text-right max-sm:absolute max-sm:top-2 max-sm:right-0',
+            aboveRowLink,
+          )}
+        >
           {actions}
         </td>
       )}
     </tr>
   )
 }
+
+/** What can be pressed or pointed at inside a row stays above the link that covers the row. */
+const aboveRowLink = '[&_:is(a,button,time)]:relative [&_:is(a,button,time)]:z-1'
 
 interface CellProps<Row> {
   column: Column<Row>
@@ -49,7 +58,7 @@ function Cell<Row>({ column, href, children }: CellProps<Row>) {
         column.hideBelow && hiddenBelow[column.hideBelow],
         column.isTitle
           ? 'max-sm:block max-sm:pr-8! max-sm:pb-1! max-sm:font-medium'
-          : 'max-sm:flex max-sm:justify-between max-sm:gap-4 max-sm:py-0.5!',
+          : 'max-sm:flex max-sm:items-baseline max-sm:justify-between max-sm:gap-4 max-sm:py-0.5!',
       )}
     >
       {column.isTitle ? null : (
@@ -57,7 +66,9 @@ function Cell<Row>({ column, href, children }: CellProps<Row>) {
           {column.header}
         </span>
       )}
-      <span className="min-w-0 max-sm:text-right">{content}</span>
+      <span className={classNames('min-w-0', !column.isTitle && 'max-sm:text-right', !column.isTitle && aboveRowLink)}>
+        {content}
+      </span>
     </td>
   )
 }

@@ -29,17 +29,17 @@ export function Alert({ tone = 'info', title, children, action, onDismiss, banne
     <div
       role={live ? liveRoleOf(tone) : undefined}
       className={classNames(
-        'flex items-start gap-2.5 px-3 py-2.5 text-base [&>svg]:mt-[0.1875rem] [&>svg]:size-4 [&>svg]:shrink-0',
+        'flex flex-wrap items-start gap-x-2.5 gap-y-2 px-3 py-2.5 text-base [&>svg]:mt-[0.1875rem] [&>svg]:size-4 [&>svg]:shrink-0',
         banner ? 'border-b px-4' : 'rounded-lg border',
         softTones[tone],
       )}
     >
       {toneIcons[tone]}
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-48">
         {title ? <p className="font-semibold">{title}</p> : null}
         {children ? <div className="text-ink [overflow-wrap:anywhere]">{children}</div> : null}
       </div>
-      {action ? <div className="shrink-0">{action}</div> : null}
+      {action ? <div className="shrink-0 max-sm:w-full max-sm:pl-6.5">{action}</div> : null}
       {onDismiss ? (
         <IconButton
           size="sm"

@@ -5,7 +5,7 @@ const hues = [
   'bg-info-soft text-info border-info-line',
   'bg-ok-soft text-ok border-ok-line',
   'bg-warn-soft text-warn border-warn-line',
-  'bg-danger-soft text-danger border-danger-line',
+  'bg-hover text-ink border-line',
 ]
 
 export interface AvatarProps {

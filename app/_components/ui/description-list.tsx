@@ -23,7 +23,10 @@ export function DescriptionList({ items, layout = 'rows' }: DescriptionListProps
       {items.map((item) => (
         <div
           key={item.id}
-          className={classNames('min-w-0', !isGrid && 'grid gap-x-6 gap-y-0.5 py-2 sm:grid-cols-[11rem_1fr]')}
+          className={classNames(
+            'min-w-0',
+            !isGrid && 'grid gap-x-6 gap-y-0.5 py-2 sm:grid-cols-[11rem_1fr] sm:items-baseline',
+          )}
         >
           <dt className="text-muted text-sm">{item.term}</dt>
           <dd className="min-w-0 tabular-nums [overflow-wrap:anywhere]">{item.detail ?? missing}</dd>

@@ -14,7 +14,7 @@ export const controlClasses = classNames(
   'transition-colors duration-100 pointer-coarse:text-lg hover:border-muted',
   'focus-visible:border-ring focus-visible:outline-2 focus-visible:outline-offset-0 focus-visible:outline-ring/45',
   'data-invalid:border-danger-solid data-disabled:cursor-not-allowed data-disabled:bg-sunken data-disabled:text-muted',
-  'data-disabled:hover:border-line-strong read-only:bg-sunken',
+  'data-disabled:hover:border-line-strong [&[readonly]]:bg-sunken',
 )
 
 export interface InputProps extends Omit<ComponentProps<'input'>, 'defaultValue' | 'value' | 'ref'> {

@@ -6,6 +6,8 @@ import type { ReactNode } from 'react'
 import { Button } from './button.tsx'
 
 export interface PaginationProps {
+  /** Name of the navigation; default "Pages". Two on one page need two names. */
+  label?: string
   /** Missing: there is no such page. */
   onNext?: (() => void) | undefined
   onPrevious?: (() => void) | undefined
@@ -17,10 +19,10 @@ export interface PaginationProps {
 }
 
 /** Steps through pages that know only their neighbours. */
-export function Pagination({ onNext, onPrevious, onFirst, summary, disabled = false }: PaginationProps) {
+export function Pagination({ label, onNext, onPrevious, onFirst, summary, disabled = false }: PaginationProps) {
   const t = useTranslations('ui.pagination')
   return (
-    <nav aria-label={t('label')} className="flex flex-wrap items-center justify-between gap-2">
+    <nav aria-label={label ?? t('label')} className="flex flex-wrap items-center justify-between gap-2">
       <span className="text-muted text-sm tabular-nums">{summary}</span>
       <span className="flex gap-1.5">
         {onFirst ? (

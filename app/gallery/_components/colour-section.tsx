@@ -35,7 +35,7 @@ export function ColourSection() {
         ))}
       </ul>
       <div className="mt-5 grid gap-6 md:grid-cols-2">
-        <div>
+        <div className="min-w-0">
           {sizes.map((size) => (
             <p key={size} className={`${size} truncate`}>
               {t('type.sample')}

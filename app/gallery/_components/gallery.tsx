@@ -51,13 +51,13 @@ function GalleryPage() {
   const t = useTranslations('gallery')
   return (
     <div className="mx-auto max-w-6xl px-4 pb-24 sm:px-6">
-      <div className="flex h-14 items-center justify-between border-line border-b">
+      <header className="flex h-14 items-center justify-between border-line border-b">
         <Logo />
         <span className="flex gap-1">
           <LocaleMenu />
           <ThemeMenu />
         </span>
-      </div>
+      </header>
       <main className="pt-6">
         <PageHeader title={t('title')} description={t('intro')} badges={<Badge tone="accent">{t('devOnly')}</Badge>} />
         <div className="flex flex-col gap-10">
