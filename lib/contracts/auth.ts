@@ -70,7 +70,7 @@ export const offeredInvitationView = z.object({
 })
 
 export const acceptInvitationBody = z
-  .strictObject({ token: linkToken, name: personName, password: newPassword })
+  .strictObject({ token: linkToken, name: personName, password: newPassword, locale: locale.optional() })
   .meta({ example: { token: 'kin_0', name: 'Ada', password: 'correct horse battery' } })
 /** Somebody with an account joins from inside it, so that nobody signs them in by a link. */
 export const joinTeamBody = z.strictObject({ token: linkToken }).meta({ example: { token: 'kin_0' } })

@@ -36,12 +36,16 @@ export async function pageOf<Row, Item, Key extends z.ZodType>(
 /** The sort key of most lists: when a row was made, and its id among rows of one millisecond. */
 export const createdKey = z.object({ at: z.iso.datetime().pipe(z.coerce.date()), id: z.uuid() })
 
+/** What a list is sorted by besides the date: the column that tells rows of one millisecond apart. */
+type Order = { ascendingBy: 'id' | 'userId' } | { descendingBy: 'id' }
+
 /** Rows behind a sort key. The bound on the date alone stands first because an index can use it; the rest only filters. */
-export function behind(after: z.output<typeof createdKey> | undefined, direction: 'ascending' | 'descending'): object {
+export function behind(after: z.output<typeof createdKey> | undefined, order: Order): object {
   if (!after) return {}
-  if (direction === 'ascending')
-    return { createdAt: { gte: after.at }, OR: [{ createdAt: { gt: after.at } }, { id: { gt: after.id } }] }
-  return { createdAt: { lte: after.at }, OR: [{ createdAt: { lt: after.at } }, { id: { lt: after.id } }] }
+  const { at, id } = after
+  if ('ascendingBy' in order)
+    return { createdAt: { gte: at }, OR: [{ createdAt: { gt: at } }, { [order.ascendingBy]: { gt: id } }] }
+  return { createdAt: { lte: at }, OR: [{ createdAt: { lt: at } }, { [order.descendingBy]: { lt: id } }] }
 }
 
 /** Text to look for with `contains`, in which `%`, `_` and `\` stand for themselves. */

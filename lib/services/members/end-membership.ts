@@ -1,0 +1,31 @@
+import type { MemberView } from '#lib/contracts/members.ts'
+import type { Db } from '#lib/db/pools.ts'
+import type { Outcome } from '#lib/services/mutate.ts'
+import { keepOneOwner } from './last-owner.ts'
+
+/**
+ * Takes a member out of the team, under `lockTeam`. Their API keys end with them: should they come back one day, old keys
+ * must not come back too. Sessions need no touch, since every request reads the membership anew.
+ *
+ * @throws AppError `last-owner`
+ */
+export async function endMembership(
+  db: Db,
+  { tenantId, member, action }: { tenantId: string; member: MemberView; action: 'member.removed' | 'member.left' },
+): Promise<Outcome<{ userId: string }>> {
+  const { userId, email, role } = member
+  if (role === 'owner') await keepOneOwner(db, tenantId, userId)
+  await db.membership.delete({ where: { tenantId_userId: { tenantId, userId } } })
+  const keys = await db.apiKey.updateManyAndReturn({
+    where: { tenantId, createdBy: userId, revokedAt: null },
+    data: { revokedAt: new Date() },
+    select: { prefix: true },
+  })
+  return {
+    result: { userId },
+    action,
+    target: { kind: 'member', id: userId, label: email },
+    diff: { role: [role, null], revokedKeys: keys.map(({ prefix }) => prefix) },
+    event: { kind: 'member.removed', payload: { userId } },
+  }
+}
