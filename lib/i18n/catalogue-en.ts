@@ -1,4 +1,5 @@
 import apiDocs from './messages/en/api-docs.json' with { type: 'json' }
+import auth from './messages/en/auth.json' with { type: 'json' }
 import clusters from './messages/en/clusters.json' with { type: 'json' }
 import common from './messages/en/common.json' with { type: 'json' }
 import errors from './messages/en/errors.json' with { type: 'json' }
@@ -9,7 +10,17 @@ import ui from './messages/en/ui.json' with { type: 'json' }
 import validation from './messages/en/validation.json' with { type: 'json' }
 
 /** Every English namespace; a new `messages/en/<namespace>.json` gets one line here and one in the Chinese twin. */
-export const messages = { 'api-docs': apiDocs, clusters, common, errors, 'no-team': noTeam, shell, ui, validation }
+export const messages = {
+  'api-docs': apiDocs,
+  auth,
+  clusters,
+  common,
+  errors,
+  'no-team': noTeam,
+  shell,
+  ui,
+  validation,
+}
 
 /** The shape of all messages: `{ namespace: { key: text } }`, taken from English. */
 export type Messages = typeof messages

@@ -1,5 +1,6 @@
 import type { Messages } from './catalogue-en.ts'
 import apiDocs from './messages/zh/api-docs.json' with { type: 'json' }
+import auth from './messages/zh/auth.json' with { type: 'json' }
 import clusters from './messages/zh/clusters.json' with { type: 'json' }
 import common from './messages/zh/common.json' with { type: 'json' }
 import errors from './messages/zh/errors.json' with { type: 'json' }
@@ -12,6 +13,7 @@ import validation from './messages/zh/validation.json' with { type: 'json' }
 /** Every Chinese namespace; the type makes a missing word a compile error. */
 export const messages: Messages = {
   'api-docs': apiDocs,
+  auth,
   clusters,
   common,
   errors,
