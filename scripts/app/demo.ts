@@ -13,8 +13,10 @@ const csrfShape = z.object({ csrfToken: z.string() })
 const meShape = z.object({ data: z.object({ permissions: z.array(z.string()) }) })
 const createdKeyShape = z.object({ data: z.object({ secret: z.string() }) })
 
+type Demo = z.infer<typeof demoShape>
+
 /** How to sign in to the demo team, as it stands in .kstone/demo.json. */
-export type DemoAccess = z.infer<typeof demoShape> & { isNew: boolean }
+export type DemoAccess = Demo & { isNew: boolean }
 
 type SignIn = { email: string; password: string }
 
@@ -27,28 +29,23 @@ const keptFromTheKey = ['team:delete', 'team:export', 'members:reset', 'api-keys
  */
 export async function ensureDemo(publicUrl: string, localUrl: string): Promise<DemoAccess> {
   const file = join(makeStateDir(), 'demo.json')
-  const known = readDemo(file)
+  const write = (access: Demo) => writeFileAtomically(file, `${JSON.stringify(access, null, 2)}\n`)
   const open = () => openHttpSession(publicUrl, localUrl)
-  const isKeyGood = known !== undefined && (await opensDoor(open(), known.apiKey))
-  const { isNew, ...signIn } = isKeyGood ? { ...known, isNew: false } : await makeOrSignIn(open, known)
-  const access = { url: publicUrl, email: signIn.email, password: signIn.password, apiKey: signIn.apiKey }
-  writeFileAtomically(file, `${JSON.stringify(access, null, 2)}\n`)
-  return { ...access, isNew }
-}
-
-async function makeOrSignIn(
-  open: () => HttpSession,
-  known: SignIn | undefined,
-): Promise<SignIn & { apiKey: string; isNew: boolean }> {
-  if (known) {
-    const session = open()
-    const isIn = await trySignIn(session, known)
-    if (isIn) return { ...known, apiKey: await makeKey(session), isNew: false }
+  const known = readDemo(file)
+  if (known && (await opensDoor(open(), known.apiKey))) {
+    write({ ...known, url: publicUrl })
+    return { ...known, url: publicUrl, isNew: false }
   }
-  const fresh = await signUp(open())
   const session = open()
-  if (await trySignIn(session, fresh)) return { ...fresh, apiKey: await makeKey(session), isNew: true }
-  throw new StepError('the demo user cannot sign in with the password just set', { fix: 'read .kstone/logs/web.log' })
+  const isIn = known !== undefined && (await trySignIn(session, known))
+  const signIn = isIn ? known : await signUp(session)
+  // Written before the key is made: a start that ends in between finds its user again.
+  write({ url: publicUrl, email: signIn.email, password: signIn.password, apiKey: '' })
+  if (!isIn && !(await trySignIn(session, signIn)))
+    throw new Error('the demo user cannot sign in with the password just set')
+  const access = { url: publicUrl, email: signIn.email, password: signIn.password, apiKey: await makeKey(session) }
+  write(access)
+  return { ...access, isNew: !isIn }
 }
 
 /** Takes another address when the usual one belongs to somebody whose password is not known here. */
@@ -65,7 +62,7 @@ async function signUp(session: HttpSession): Promise<SignIn> {
           fix: 'start with --no-demo, or with SIGN_UP_ENABLED=true',
           cause: error,
         })
-      if (error.status !== 409) throw new StepError(error.message, { fix: 'read .kstone/logs/web.log', cause: error })
+      if (error.status !== 409) throw error
     }
   }
   throw new StepError('no address for a demo user is free', { fix: 'start with --no-demo' })
@@ -94,6 +91,7 @@ async function makeKey(session: HttpSession): Promise<string> {
 }
 
 async function opensDoor(session: HttpSession, apiKey: string): Promise<boolean> {
+  if (apiKey === '') return false
   try {
     await session.get('/api/v1/team', { authorization: `Bearer ${apiKey}` })
     return true
@@ -103,7 +101,7 @@ async function opensDoor(session: HttpSession, apiKey: string): Promise<boolean>
   }
 }
 
-function readDemo(file: string): z.infer<typeof demoShape> | undefined {
+function readDemo(file: string): Demo | undefined {
   if (!existsSync(file)) return undefined
   try {
     return demoShape.parse(JSON.parse(readFileSync(file, 'utf8')))

@@ -1,17 +1,17 @@
 import { z } from 'zod'
+import { StepError } from '#scripts/step-error.ts'
 
 const problemShape = z.object({ code: z.string(), detail: z.string().optional(), title: z.string().optional() })
 
 /** An answer other than success, with the code of the API's problem document. */
-export class RefusedRequest extends Error {
+export class RefusedRequest extends StepError {
   readonly status: number
   readonly code: string | undefined
 
   constructor(what: string, { status, body }: { status: number; body: unknown }) {
     const problem = problemShape.safeParse(body)
-    super(
-      `${what} answered ${status}${problem.success ? `: ${problem.data.detail ?? problem.data.title ?? problem.data.code}` : ''}`,
-    )
+    const reason = problem.success ? (problem.data.detail ?? problem.data.title ?? problem.data.code) : ''
+    super(`${what} answered ${status}: ${reason}`, { fix: 'read .kstone/logs/web.log for the cause' })
     this.name = 'RefusedRequest'
     this.status = status
     this.code = problem.success ? problem.data.code : undefined
