@@ -1,29 +1,11 @@
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimiterRes } from 'rate-limiter-flexible'
 import { AppError } from '#lib/errors.ts'
 import { metrics } from '#lib/metrics.ts'
-import { sharedRedis } from '#lib/queue/connections.ts'
+import { requestLimiter } from '#lib/queue/request-limiters.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
 
 /** Calls a second from one address to what needs no team: sign-up, reset, own account. */
 const callsPerAddress = 20
-
-type Limiter = RateLimiterRedis
-
-const limiters = new Map<number, Limiter>()
-
-/** One limiter per limit; while Redis is away each process counts for itself. */
-function limiterOf(points: number): Limiter {
-  const known = limiters.get(points)
-  if (known) return known
-  const options = { points, duration: 1, keyPrefix: `kstone-rate-${points}` }
-  const limiter = new RateLimiterRedis({
-    ...options,
-    storeClient: sharedRedis(),
-    insuranceLimiter: new RateLimiterMemory(options),
-  })
-  limiters.set(points, limiter)
-  return limiter
-}
 
 /** Counts one request of a team against its quota; throws `rate-limited` with the seconds to wait. */
 export async function limitByTeam(tenant: TenantContext): Promise<void> {
@@ -37,7 +19,7 @@ export async function limitByAddress(ip: string): Promise<void> {
 
 async function consume(key: string, points: number): Promise<void> {
   try {
-    await limiterOf(points).consume(key)
+    await requestLimiter(points).consume(key)
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal
     metrics.httpRateLimited.inc()

@@ -3,7 +3,8 @@ import { plans } from './team.ts'
 
 export const quotaView = z.object({
   id: z.string(),
-  used: z.number().nonnegative(),
+  /** Null where it cannot be told right now. */
+  used: z.number().nonnegative().nullable(),
   limit: z.number().positive(),
   unit: z.enum(['count', 'per-second']),
 })

@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import type { ApiKeyView, listApiKeysQuery } from '#lib/contracts/api-keys.ts'
 import type { Page } from '#lib/contracts/paging.ts'
 import { withTenant } from '#lib/db/tenant.ts'
-import type { TenantContext } from '#lib/tenancy/context.ts'
 import { behind, createdKey, pageOf } from '#lib/services/paging.ts'
+import type { TenantContext } from '#lib/tenancy/context.ts'
 import { inState, showApiKey } from './api-key-rows.ts'
 
 /** Keys of the team, the newest first. */

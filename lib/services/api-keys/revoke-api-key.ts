@@ -1,8 +1,8 @@
 import type { ApiKeyView } from '#lib/contracts/api-keys.ts'
 import { AppError } from '#lib/errors.ts'
+import { mutate } from '#lib/services/mutate.ts'
 import { announceAccessChange } from '#lib/tenancy/access-changes.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
-import { mutate } from '#lib/services/mutate.ts'
 import { showApiKey } from './api-key-rows.ts'
 
 /**

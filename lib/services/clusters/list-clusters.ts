@@ -3,8 +3,8 @@ import type { ClusterView, listClustersQuery } from '#lib/contracts/clusters.ts'
 import { providers } from '#lib/contracts/clusters.ts'
 import type { Page } from '#lib/contracts/paging.ts'
 import { withTenant } from '#lib/db/tenant.ts'
-import type { TenantContext } from '#lib/tenancy/context.ts'
 import { behind, createdKey, likeText, pageOf } from '#lib/services/paging.ts'
+import type { TenantContext } from '#lib/tenancy/context.ts'
 
 /** Clusters of the team in the order in which they came in; `q` looks into names and descriptions. */
 export function listClusters(

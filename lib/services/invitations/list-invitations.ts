@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import type { InvitationView, listInvitationsQuery } from '#lib/contracts/invitations.ts'
 import type { Page } from '#lib/contracts/paging.ts'
 import { withTenant } from '#lib/db/tenant.ts'
-import type { TenantContext } from '#lib/tenancy/context.ts'
 import { behind, createdKey, pageOf } from '#lib/services/paging.ts'
+import type { TenantContext } from '#lib/tenancy/context.ts'
 import { inState, showInvitation } from './invitation-rows.ts'
 
 /** Invitations of the team, the newest first. */

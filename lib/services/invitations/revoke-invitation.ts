@@ -1,7 +1,7 @@
 import type { InvitationView } from '#lib/contracts/invitations.ts'
 import { AppError } from '#lib/errors.ts'
-import type { TenantContext } from '#lib/tenancy/context.ts'
 import { mutate } from '#lib/services/mutate.ts'
+import type { TenantContext } from '#lib/tenancy/context.ts'
 import { showInvitation } from './invitation-rows.ts'
 
 /**

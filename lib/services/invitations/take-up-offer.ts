@@ -1,13 +1,13 @@
 import type { Db } from '#lib/db/pools.ts'
 import { isUniqueViolation } from '#lib/db/transaction.ts'
 import { AppError } from '#lib/errors.ts'
+import { lockTeam } from '#lib/services/team/team-lock.ts'
+import { checkQuota } from '#lib/services/usage/check-quota.ts'
 import { recordAudit } from '#lib/tenancy/audit-log.ts'
 import type { RequestContext, Via } from '#lib/tenancy/context.ts'
 import { appendEvent } from '#lib/tenancy/events.ts'
-import { lockTeam } from '#lib/services/team/team-lock.ts'
-import { checkQuota } from '#lib/services/usage/check-quota.ts'
-import { inState } from './invitation-rows.ts'
 import type { Offer } from './get-offer.ts'
+import { inState } from './invitation-rows.ts'
 
 interface Joiner {
   offer: Offer
@@ -30,7 +30,8 @@ export async function takeUpOffer(db: Db, { offer, userId, via, context }: Joine
     where: { tenantId, id: invitationId, ...inState('pending', now) },
     data: { acceptedAt: now, acceptedBy: userId, tokenSealed: null },
   })
-  if (count === 0) throw new AppError('invitation-invalid', `Invitation ${invitationId} was used or withdrawn meanwhile`)
+  if (count === 0)
+    throw new AppError('invitation-invalid', `Invitation ${invitationId} was used or withdrawn meanwhile`)
   checkQuota(quotas, 'members', await db.membership.count({ where: { tenantId } }))
   await addMember(db, { tenantId, userId, role })
   await recordAudit(

@@ -1,11 +1,11 @@
 import type { MemberView } from '#lib/contracts/members.ts'
 import type { Role } from '#lib/contracts/roles.ts'
 import { AppError } from '#lib/errors.ts'
+import { mutate } from '#lib/services/mutate.ts'
+import { lockTeam } from '#lib/services/team/team-lock.ts'
 import { announceAccessChange } from '#lib/tenancy/access-changes.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
 import { mayGrant } from '#lib/tenancy/permissions.ts'
-import { mutate } from '#lib/services/mutate.ts'
-import { lockTeam } from '#lib/services/team/team-lock.ts'
 import { keepOneOwner } from './last-owner.ts'
 import { getMember } from './member-rows.ts'
 

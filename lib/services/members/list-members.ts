@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import type { listMembersQuery, MemberView } from '#lib/contracts/members.ts'
 import type { Page } from '#lib/contracts/paging.ts'
 import { withTenant } from '#lib/db/tenant.ts'
-import type { TenantContext } from '#lib/tenancy/context.ts'
 import { behind, createdKey, likeText, pageOf } from '#lib/services/paging.ts'
+import type { TenantContext } from '#lib/tenancy/context.ts'
 import { memberFields, showMember } from './member-rows.ts'
 
 /** Members in the order in which they joined; `q` looks into names and addresses. */

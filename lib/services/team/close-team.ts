@@ -1,10 +1,10 @@
 import { config } from '#lib/config.ts'
 import type { TeamView } from '#lib/contracts/team.ts'
 import { AppError } from '#lib/errors.ts'
+import { mutate } from '#lib/services/mutate.ts'
 import { announceAccessChange } from '#lib/tenancy/access-changes.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
 import { addMs, hourMs } from '#lib/time.ts'
-import { mutate } from '#lib/services/mutate.ts'
 import { lockTeam } from './team-lock.ts'
 import { getTeamRow, showTeam, teamFields } from './team-row.ts'
 
@@ -20,7 +20,8 @@ export async function closeTeam(ctx: TenantContext, { confirmName }: { confirmNa
     await lockTeam(db, tenantId)
     const row = await getTeamRow(db, tenantId)
     if (row.closingAt) throw new AppError('tenant-closing', `Team ${tenantId} is being deleted already`)
-    if (confirmName !== row.name) throw new AppError('confirmation-mismatch', 'The typed name is not the name of the team')
+    if (confirmName !== row.name)
+      throw new AppError('confirmation-mismatch', 'The typed name is not the name of the team')
     const closingAt = new Date()
     const deleteAfter = addMs(closingAt, config().tenantDeletionGraceHours * hourMs)
     const closed = await db.tenant.update({

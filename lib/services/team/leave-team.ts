@@ -1,9 +1,9 @@
 import { AppError } from '#lib/errors.ts'
-import { announceAccessChange } from '#lib/tenancy/access-changes.ts'
-import type { TenantContext } from '#lib/tenancy/context.ts'
 import { endMembership } from '#lib/services/members/end-membership.ts'
 import { getMember } from '#lib/services/members/member-rows.ts'
 import { mutate } from '#lib/services/mutate.ts'
+import { announceAccessChange } from '#lib/tenancy/access-changes.ts'
+import type { TenantContext } from '#lib/tenancy/context.ts'
 import { lockTeam } from './team-lock.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { TeamView } from '#lib/contracts/team.ts'
 import { AppError } from '#lib/errors.ts'
-import type { TenantContext } from '#lib/tenancy/context.ts'
 import { mutate } from '#lib/services/mutate.ts'
+import type { TenantContext } from '#lib/tenancy/context.ts'
 import { lockTeam } from './team-lock.ts'
 import { getTeamRow, showTeam } from './team-row.ts'
 

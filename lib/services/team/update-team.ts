@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { TeamView, updateTeamBody } from '#lib/contracts/team.ts'
 import { parseInput } from '#lib/parse-input.ts'
+import { mutate } from '#lib/services/mutate.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
 import { isTimeZone } from '#lib/time.ts'
-import { mutate } from '#lib/services/mutate.ts'
 import { getTeamRow, showTeam, teamFields } from './team-row.ts'
 
 /** Which zones exist is known to the server's own calendar; a browser's may be older or newer. */
