@@ -11,11 +11,13 @@ const userAgentLengthMax = 300
 
 /** What is known of a request before its sender is. The request id is ours: a caller's own could forge log lines. */
 export function requestContext(request: Request): RequestContext {
+  const lastEventId = request.headers.get('last-event-id')
   return {
     requestId: newId(),
     ip: clientAddress(request.headers, config().trustProxyHops),
     userAgent: (request.headers.get('user-agent') ?? '').slice(0, userAgentLengthMax),
     signal: request.signal,
+    ...(lastEventId === null ? {} : { lastEventId }),
   }
 }
 

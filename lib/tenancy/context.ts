@@ -7,6 +7,8 @@ export interface RequestContext {
   ip: string
   userAgent: string
   signal: AbortSignal
+  /** What a reader of the live stream saw last (header `Last-Event-ID`), as it was sent. */
+  lastEventId?: string
 }
 
 export interface Actor {
