@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'vitest'
+import { matchesKind, pathsMadeOldBy } from './refresh-paths.ts'
+
+describe('pathsMadeOldBy', () => {
+  test('an event makes the lists of its own area old', () => {
+    expect(pathsMadeOldBy('member.role-changed')).toContain('/members')
+    expect(pathsMadeOldBy('api-key.revoked')).toContain('/api-keys')
+  })
+
+  test('every event makes audit log and usage old, one of an unknown area too', () => {
+    expect(pathsMadeOldBy('something.new')).toEqual(['/audit-events', '/usage'])
+  })
+})
+
+describe('matchesKind', () => {
+  test.each([
+    ['member.joined', 'member.joined', true],
+    ['member.*', 'member.joined', true],
+    ['member.*', 'membership.made', false],
+    ['member.joined', 'member.removed', false],
+    ['member', 'member.joined', false],
+  ])('%s means %s: %s', (pattern, kind, expected) => {
+    expect(matchesKind(pattern, kind)).toBe(expected)
+  })
+})

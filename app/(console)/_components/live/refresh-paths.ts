@@ -1,0 +1,23 @@
+/** Lists of the API that an event makes old, by the area of its kind (`member` in `member.joined`). */
+const pathsByArea: Record<string, readonly string[]> = {
+  member: ['/members', '/me'],
+  invitation: ['/invitations', '/members'],
+  'api-key': ['/api-keys'],
+  team: ['/team', '/me'],
+  session: ['/me/sessions'],
+  cluster: ['/clusters'],
+}
+
+/** Lists that every change touches: each one leaves an audit event and may use up a quota. */
+const always = ['/audit-events', '/usage']
+
+/** Paths after `/api/v1` whose lists show old data after an event of this kind. */
+export function pathsMadeOldBy(kind: string): readonly string[] {
+  const area = kind.split('.')[0] ?? ''
+  return [...(pathsByArea[area] ?? []), ...always]
+}
+
+/** Whether a pattern means a kind: the kind itself, or `area.*`. */
+export function matchesKind(pattern: string, kind: string): boolean {
+  return pattern.endsWith('.*') ? kind.startsWith(pattern.slice(0, -1)) : pattern === kind
+}

@@ -1,0 +1,59 @@
+'use client'
+
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+import { useTranslations } from 'next-intl'
+import { classNames } from '#app/_components/ui/class-names.ts'
+import type { Area } from './areas.tsx'
+import { useAreas } from './use-areas.ts'
+
+const sections = ['fleet', 'teamArea', 'more'] as const
+
+/** The pages of the console by section; the current one is marked. `onNavigate` lets a drawer close itself. */
+export function SideNavigation({ onNavigate }: { onNavigate?: () => void }) {
+  const t = useTranslations('shell.navigation')
+  const visible = useAreas()
+  return (
+    <nav aria-label={t('label')} className="flex flex-col gap-4 px-2.5 py-3">
+      {sections.map((section) => {
+        const areas = visible.filter((area) => area.section === section)
+        return areas.length === 0 ? null : (
+          <section key={section} aria-labelledby={`navigation-${section}`}>
+            <h2 id={`navigation-${section}`} className="px-2 pb-1 font-medium text-faint text-xs">
+              {t(section)}
+            </h2>
+            <ul className="flex flex-col gap-px">
+              {areas.map((area) => (
+                <li key={area.id}>
+                  <NavigationLink area={area} {...(onNavigate ? { onNavigate } : {})} />
+                </li>
+              ))}
+            </ul>
+          </section>
+        )
+      })}
+    </nav>
+  )
+}
+
+function NavigationLink({ area, onNavigate }: { area: Area; onNavigate?: () => void }) {
+  const t = useTranslations('shell.navigation')
+  const pathname = usePathname()
+  const isCurrent = pathname === area.href || pathname.startsWith(`${area.href}/`)
+  return (
+    <Link
+      href={area.href}
+      {...(onNavigate ? { onClick: onNavigate } : {})}
+      aria-current={isCurrent ? 'page' : undefined}
+      className={classNames(
+        'relative flex h-8 items-center gap-2.5 rounded-md px-2 font-medium transition-colors duration-100 pointer-coarse:h-10 [&>svg]:size-4 [&>svg]:shrink-0',
+        isCurrent
+          ? 'bg-accent-soft text-accent-ink before:absolute before:inset-y-1.5 before:-left-2.5 before:w-0.5 before:rounded-full before:bg-accent'
+          : 'text-muted hover:bg-hover hover:text-ink',
+      )}
+    >
+      {area.icon}
+      <span className="truncate">{t(area.id)}</span>
+    </Link>
+  )
+}

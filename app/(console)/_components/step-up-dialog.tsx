@@ -1,0 +1,110 @@
+'use client'
+
+import { signIn } from 'next-auth/react'
+import { useTranslations } from 'next-intl'
+import { apiRequest } from '#app/_components/api/client.ts'
+import type { StepUpDialogProps } from '#app/_components/api/step-up.tsx'
+import { Button } from '#app/_components/ui/button.tsx'
+import { Dialog, DialogClose } from '#app/_components/ui/dialog.tsx'
+import { Form, SubmitButton, useApiForm } from '#app/_components/ui/form.tsx'
+import { PasswordField } from '#app/_components/ui/form-fields.tsx'
+import { stepUpBody } from '#lib/contracts/me.ts'
+import { useMe } from './me-provider.tsx'
+
+const formId = 'step-up'
+
+/** Asks for a fresh proof of identity: the password here, or a trip to the provider for those who have none. */
+export function StepUpDialog({ open, onEnd }: StepUpDialogProps) {
+  const t = useTranslations('shell.stepUp')
+  const { hasPassword } = useMe()
+  const onOpenChange = (next: boolean) => {
+    if (!next) onEnd(false)
+  }
+  const head = {
+    open,
+    onOpenChange,
+    title: t('title'),
+    description: t('description'),
+    size: 'sm',
+    modalOnly: true,
+  } as const
+  return hasPassword ? <PasswordStepUp head={head} onEnd={onEnd} /> : <ProviderStepUp head={head} />
+}
+
+interface Head {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  title: string
+  description: string
+  size: 'sm'
+  modalOnly: true
+}
+
+function PasswordStepUp({ head, onEnd }: { head: Head; onEnd: StepUpDialogProps['onEnd'] }) {
+  const t = useTranslations('shell.stepUp')
+  const { email } = useMe()
+  const form = useApiForm({
+    schema: stepUpBody,
+    defaultValues: { password: '' },
+    submit: (body) => apiRequest('POST', '/me/step-up', { body }),
+    onSuccess: () => {
+      form.hook.reset()
+      onEnd(true)
+    },
+  })
+  return (
+    <Dialog
+      {...head}
+      footer={
+        <StepUpButtons
+          main={
+            <SubmitButton form={form} formId={formId}>
+              {t('submit')}
+            </SubmitButton>
+          }
+        />
+      }
+    >
+      <Form form={form} id={formId}>
+        <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
+        <PasswordField form={form} name="password" label={t('password')} autoComplete="current-password" />
+      </Form>
+    </Dialog>
+  )
+}
+
+/** The provider is asked to make the person sign in again, whatever session it still has (OpenID Connect Core 3.1.2.1). */
+const freshSignIn = { prompt: 'login', max_age: '0' }
+
+function ProviderStepUp({ head }: { head: Head }) {
+  const t = useTranslations('shell.stepUp')
+  const leave = () => signIn('oidc', { callbackUrl: window.location.href }, freshSignIn)
+  return (
+    <Dialog
+      {...head}
+      footer={
+        <StepUpButtons
+          main={
+            <Button variant="primary" onClick={leave}>
+              {t('toProvider')}
+            </Button>
+          }
+        />
+      }
+    >
+      <p>{t('provider')}</p>
+    </Dialog>
+  )
+}
+
+function StepUpButtons({ main }: { main: React.ReactNode }) {
+  const t = useTranslations('ui')
+  return (
+    <>
+      <DialogClose>
+        <Button>{t('cancel')}</Button>
+      </DialogClose>
+      {main}
+    </>
+  )
+}

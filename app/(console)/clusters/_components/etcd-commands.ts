@@ -1,0 +1,19 @@
+/** Commands somebody runs against their own etcd; the same in every language. */
+export const readerCommands = `etcdctl role add kstone-reader
+etcdctl role grant-permission --prefix=true kstone-reader read ''
+etcdctl user add kstone-reader
+etcdctl user grant-role kstone-reader kstone-reader`
+
+export const rootCommands = `etcdctl user add kstone-root
+etcdctl user grant-role kstone-root root`
+
+export const checkCommands = `export ETCDCTL_ENDPOINTS=https://etcd-1.example.com:2379,https://etcd-2.example.com:2379,https://etcd-3.example.com:2379
+etcdctl --cacert ca.pem --user kstone-reader endpoint health
+etcdctl --cacert ca.pem --user kstone-reader get '' --prefix --keys-only --limit 1`
+
+/** A call that answers already, for the address this server goes by. */
+export function listCommand(publicUrl: string): string {
+  return `curl -H "Authorization: Bearer $KSTONE_API_KEY" ${publicUrl}/api/v1/clusters`
+}
+
+export const emptyAnswer = '{ "data": [], "nextCursor": null }'

@@ -1,0 +1,14 @@
+import { config } from '#lib/config.ts'
+import { listClusters } from '#lib/services/clusters/list-clusters.ts'
+import { pageTitle } from '../_visit/page-title.ts'
+import { teamPage } from '../_visit/team-page.tsx'
+import { ClustersView } from './_components/clusters-view.tsx'
+
+export const generateMetadata = pageTitle('clusters.title')
+
+const pageSize = 50
+
+export default teamPage('clusters:read', async ({ ctx }) => {
+  const { items, nextCursor } = await listClusters(ctx, { limit: pageSize })
+  return <ClustersView initialPage={{ data: items, nextCursor }} publicUrl={config().publicUrl} />
+})
