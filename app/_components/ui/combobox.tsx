@@ -18,7 +18,7 @@ export interface ComboboxProps<Value extends string> {
   disabled?: boolean
   /** Only outside a Field. */
   'aria-label'?: string
-  ref?: React.Ref<HTMLInputElement>
+  ref?: React.Ref<HTMLButtonElement>
 }
 
 /** One of many choices, found by typing (time zones, regions). */
@@ -35,26 +35,35 @@ export function Combobox<Value extends string>(props: ComboboxProps<Value>) {
       autoHighlight
       {...(name === undefined ? {} : { name })}
     >
-      <span className="relative flex w-full items-center">
-        <BaseCombobox.Input
-          ref={props.ref}
-          aria-label={props['aria-label']}
-          onBlur={props.onBlur}
-          placeholder={placeholder ?? t('typeToFind')}
-          className={classNames(controlClasses, 'h-8 pr-8 pointer-coarse:h-10')}
-        />
-        <BaseCombobox.Trigger
-          aria-label={t('openList')}
-          className="absolute right-1 inline-flex size-6 items-center justify-center rounded-sm text-faint"
-        >
+      <BaseCombobox.Trigger
+        ref={props.ref}
+        aria-label={props['aria-label']}
+        onBlur={props.onBlur}
+        className={classNames(
+          controlClasses,
+          'inline-flex h-8 items-center justify-between gap-2 text-left pointer-coarse:h-10',
+        )}
+      >
+        <span className={classNames('truncate', selected === null && 'text-faint')}>
+          <BaseCombobox.Value placeholder={placeholder ?? t('choose')} />
+        </span>
+        <BaseCombobox.Icon className="shrink-0 text-faint">
           <ChevronsUpDown aria-hidden="true" className="size-3.5" />
-        </BaseCombobox.Trigger>
-      </span>
+        </BaseCombobox.Icon>
+      </BaseCombobox.Trigger>
       <BaseCombobox.Portal>
         <BaseCombobox.Positioner sideOffset={4} className="z-50 outline-none">
-          <BaseCombobox.Popup className={popupClasses}>
+          <BaseCombobox.Popup
+            aria-label={t('choose')}
+            className={classNames(popupClasses, 'flex flex-col overflow-hidden')}
+          >
+            <BaseCombobox.Input
+              aria-label={t('typeToFind')}
+              placeholder={t('typeToFind')}
+              className={classNames(controlClasses, 'mb-1 h-8 shrink-0 pointer-coarse:h-10')}
+            />
             <BaseCombobox.Empty className="px-2 py-1.5 text-muted empty:hidden">{t('nothingFound')}</BaseCombobox.Empty>
-            <BaseCombobox.List className="max-h-72 overflow-y-auto">
+            <BaseCombobox.List className="max-h-64 overflow-y-auto">
               {(option: Option<Value>) => (
                 <BaseCombobox.Item
                   key={option.value}

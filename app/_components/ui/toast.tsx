@@ -35,7 +35,6 @@ function show(tone: Tone, title: string, options: ToastOptions = {}): void {
     type: tone,
     description,
     timeout: sticky ? 0 : shownMs,
-    priority: tone === 'danger' ? 'high' : 'low',
     actionProps: action ? { children: action.label, onClick: action.onSelect } : undefined,
   })
 }
