@@ -123,9 +123,10 @@ function handOver() {
     env: { ...process.env, PATH: `${join(modules, '.bin')}${delimiter}${process.env.PATH}` },
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  // When the npm that started us is killed, we get another parent: then nobody is left who could stop the command.
-  const parent = process.ppid
-  const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500)
+  // When the npm that started us is killed, we get another parent: then nobody is left who could stop the command. (The
+  // scripts in package.json begin with `exec` so that npm is our parent, and not a shell in between.)
+  const parent = process.env.npm_execpath ? process.ppid : undefined
+  const watch = setInterval(() => parent !== undefined && process.ppid !== parent && child.kill('SIGTERM'), 500)
   child.on('exit', (code, signal) => {
     clearInterval(watch)
     process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1)

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rootDir } from '#scripts/paths.ts'
-import { rotateLog, startChild } from '#scripts/process/child.ts'
+import { startChild } from '#scripts/process/child.ts'
+import { freshLog } from '#scripts/process/fresh-log.ts'
 import { withLock } from '#scripts/process/lock.ts'
 import { isAlive } from '#scripts/process/process-mark.ts'
 import type { RunRecordFile } from '#scripts/process/run-record.ts'
@@ -10,19 +11,19 @@ import { StepError } from '#scripts/step-error.ts'
 import { hashSources } from './source-hash.ts'
 
 /** Builds the web part unless what stands in .next was built from these very sources. Gives whether it built. */
-export function buildIfStale(record: RunRecordFile, logFile: string): Promise<boolean> {
+export function buildIfStale(record: RunRecordFile): Promise<boolean> {
   return withLock('build', async () => {
     const hash = hashSources()
     if (builtHash() === hash) return false
     checkNobodyServes()
-    await build(record, logFile)
+    await build(record)
     writeFileSync(markerFile(), hash)
     return true
   })
 }
 
-async function build(record: RunRecordFile, logFile: string): Promise<void> {
-  rotateLog(logFile)
+async function build(record: RunRecordFile): Promise<void> {
+  const logFile = freshLog('build')
   const child = await startChild(
     {
       name: 'build',

@@ -3,6 +3,7 @@ import { migrate } from '#scripts/database/migrate.ts'
 import { makeStateDir } from '#scripts/paths.ts'
 import type { Environment } from '#scripts/process/child.ts'
 import { claimRun } from '#scripts/process/claim-run.ts'
+import { freshLog } from '#scripts/process/fresh-log.ts'
 import type { RunRecordFile } from '#scripts/process/run-record.ts'
 import { onStopRequest } from '#scripts/process/stop-signals.ts'
 import { Supervisor } from '#scripts/process/supervisor.ts'
@@ -53,7 +54,7 @@ class Stack {
     const address = await chooseAddress()
     const env = await bringUpStores(context, address)
     if (mode === 'start') {
-      await runStep('Build', async () => ((await buildIfStale(record, freshLog('build'))) ? 'built' : 'unchanged'))
+      await runStep('Build', async () => ((await buildIfStale(record)) ? 'built' : 'unchanged'))
     }
     await runStep('Web and worker', () => bringUpApp(context, { env, address, mode }))
     const demo = withDemo ? await offerDemo(address) : undefined

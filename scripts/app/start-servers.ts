@@ -1,16 +1,17 @@
 import { join } from 'node:path'
 import { makeStateDir } from '#scripts/paths.ts'
-import { rotateLog } from '#scripts/process/child.ts'
 import { getFreePort } from '#scripts/process/free-port.ts'
+import { freshLog } from '#scripts/process/fresh-log.ts'
 import type { RunRecordFile } from '#scripts/process/run-record.ts'
 import type { Supervisor } from '#scripts/process/supervisor.ts'
 import type { Secrets } from '#scripts/secrets.ts'
 import { startPostgres } from '#scripts/servers/postgres.ts'
+import { withPostgres } from '#scripts/servers/postgres-client.ts'
 import { findRedisFault, startRedis } from '#scripts/servers/redis.ts'
 import { ensureRedisProgram } from '#scripts/servers/redis-install.ts'
 import type { DatabaseUrls } from '#scripts/servers/roles.ts'
 import { ensureRoles } from '#scripts/servers/roles.ts'
-import { StepError } from '#scripts/step-error.ts'
+import { messageOf, StepError } from '#scripts/step-error.ts'
 
 /** What a start works with: what it has on disk, where it writes down its children, and who keeps them running. */
 export type StartContext = { record: RunRecordFile; supervisor: Supervisor; secrets: Secrets }
@@ -19,13 +20,6 @@ export const databaseName = 'kstone'
 
 /** How to reach the database: the three logins as they were given, or an administrator who can make them. */
 export type DatabaseAccess = { urls: DatabaseUrls } | { adminUrl: string; isOurs: boolean }
-
-/** The log of a program, with those of earlier starts set aside. */
-export function freshLog(name: string): string {
-  const logFile = join(makeStateDir('logs'), `${name}.log`)
-  rotateLog(logFile)
-  return logFile
-}
 
 /** The PostgreSQL the environment names, or one of our own. */
 export async function bringUpPostgres({ record, supervisor, secrets }: StartContext): Promise<DatabaseAccess> {
@@ -52,6 +46,7 @@ export async function bringUpPostgres({ record, supervisor, secrets }: StartCont
 /** The three logins, made when the database is ours to set up. */
 export async function bringUpLogins(access: DatabaseAccess, secrets: Secrets): Promise<DatabaseUrls> {
   if ('urls' in access) return access.urls
+  if (!access.isOurs) await checkGivenServer(access.adminUrl)
   return ensureRoles(access.adminUrl, {
     passwords: secrets.rolePasswords,
     database: databaseName,
@@ -84,6 +79,17 @@ export async function bringUpRedis({ record, supervisor, secrets }: StartContext
   }
   await supervisor.run({ name: 'redis', start, stopSignal: 'SIGTERM', graceMs: 10_000 })
   return url
+}
+
+async function checkGivenServer(adminUrl: string): Promise<void> {
+  try {
+    await withPostgres(adminUrl, (client) => client.query('SELECT 1'))
+  } catch (error) {
+    throw new StepError(`the PostgreSQL of DATABASE_URL does not let us in: ${messageOf(error)}`, {
+      fix: 'start it or mend DATABASE_URL (postgresql://ADMIN:PASSWORD@HOST:5432/postgres); unset it to get one of our own',
+      cause: error,
+    })
+  }
 }
 
 function findGivenUrls(): DatabaseUrls | undefined {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { StepError } from '#scripts/step-error.ts'
 import { waitUntil } from '#scripts/wait-until.ts'
 import { signalGroup, signalProcess } from './process-mark.ts'
@@ -69,17 +69,6 @@ export async function startChild(program: Program, record: RunRecordFile): Promi
       await settled
       clearTimeout(force)
     },
-  }
-}
-
-/** Keeps the last three logs of earlier starts as `.1` to `.3`. */
-export function rotateLog(logFile: string): void {
-  for (const [from, to] of [
-    ['.2', '.3'],
-    ['.1', '.2'],
-    ['', '.1'],
-  ]) {
-    if (existsSync(`${logFile}${from}`)) renameSync(`${logFile}${from}`, `${logFile}${to}`)
   }
 }
 

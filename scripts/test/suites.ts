@@ -26,7 +26,7 @@ export const buildSuite: Suite = {
   name: 'build',
   run: async () => {
     using run = openOwnedRun('test-build')
-    await buildIfStale(run.record, join(run.folder, 'build.log'))
+    await buildIfStale(run.record)
     return { passed: 1, failed: 0 }
   },
 }

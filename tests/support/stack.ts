@@ -33,6 +33,12 @@ export type RunningApp = AsyncDisposable & {
   stop: () => Promise<void>
 }
 
+/** Builds the web part when its sources changed since it was built last. */
+export async function buildApp(): Promise<void> {
+  using run = openOwnedRun('test-build')
+  await buildIfStale(run.record)
+}
+
 /** Starts the built web part (building it when its sources changed) and a worker; resolves when both are ready. */
 export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
   const run = openOwnedRun('test-app')
@@ -53,7 +59,7 @@ export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
     ...options.env,
   }
   try {
-    await buildIfStale(run.record, join(run.folder, 'build.log'))
+    await buildApp()
     const starting = [startWeb({ port, host: '127.0.0.1', env, logFile: logFiles.web, mode: 'start' }, run.record)]
     if (options.withWorker !== false) starting.push(startWorker({ env, logFile: logFiles.worker }, run.record))
     children.push(...(await Promise.all(starting)))

@@ -1,0 +1,87 @@
+import { once } from 'node:events'
+import { statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { isPortTaken } from '#scripts/process/free-port.ts'
+import { isAlive } from '#scripts/process/process-mark.ts'
+import { CheckoutCopy } from '#tests/support/checkout.ts'
+import { buildApp } from '#tests/support/stack.ts'
+
+beforeAll(buildApp)
+
+describe('npm start', () => {
+  it('comes up on a free port, refuses a second one, and leaves no process after Ctrl-C', async () => {
+    await using checkout = new CheckoutCopy()
+    const first = checkout.start()
+    const url = await first.ready()
+    expect((await fetch(`${url}/readyz`)).status).toBe(200)
+    const marks = checkout.processes()
+    expect(Object.keys(marks).sort()).toEqual(['postgres', 'redis', 'supervisor', 'web', 'worker'])
+    expect(statSync(join(checkout.path, '.kstone', 'secrets.json')).mode & 0o777).toBe(0o600)
+
+    const second = checkout.start()
+    expect(await second.exitCode).not.toBe(0)
+    expect(second.output).toContain(`already runs from this folder at ${url}`)
+    expect(second.output).toContain(`kill ${marks.supervisor?.pid}`)
+    expect((await fetch(`${url}/readyz`)).status).toBe(200)
+
+    first.signalAll('SIGINT')
+    expect(await first.exitCode).toBe(0)
+    expect(Object.values(marks).filter(isAlive)).toEqual([])
+    expect(await isPortTaken(Number(new URL(url).port))).toBe(false)
+    expect(checkout.processes()).toEqual({})
+  })
+
+  it('starts a second time within 12 s, with the data of the first', async () => {
+    await using checkout = new CheckoutCopy()
+    const first = checkout.start()
+    await first.ready()
+    first.signalAll('SIGINT')
+    await first.exitCode
+    const second = checkout.start()
+    await second.ready(12_000)
+    expect(second.output).toContain('Migrations: none missing')
+    expect(second.output).toContain('Build: unchanged')
+  })
+
+  it('ends, with everything it started, when the npm that ran it is killed', async () => {
+    await using checkout = new CheckoutCopy()
+    const start = checkout.start()
+    await start.ready()
+    const marks = checkout.processes()
+    process.kill(start.launcherPid, 'SIGKILL')
+    await expect.poll(() => Object.values(marks).filter(isAlive), { timeout: 20_000 }).toEqual([])
+  })
+
+  it.each([
+    ['a port somebody listens on', { PORT: 'taken' }, /port \d+ is taken[\s\S]*PORT=0/],
+    ['a port that is no number', { PORT: '80a' }, /PORT is "80a"[\s\S]*whole number from 0 to 65535/],
+    ['a Redis that does not answer', { REDIS_URL: 'redis://127.0.0.1:1' }, /Redis[\s\S]*ECONNREFUSED[\s\S]*REDIS_URL/],
+    ['half of the logins', { DATABASE_URL_APP: 'postgresql://a@127.0.0.1/x' }, /only some are set[\s\S]*set all three/],
+    [
+      'a database that does not answer',
+      { DATABASE_URL: 'postgresql://a@127.0.0.1:1/x' },
+      /PostgreSQL[\s\S]*ECONNREFUSED/,
+    ],
+  ])('names cause and fix for %s, and leaves nothing running', async (_case, given, message) => {
+    await using checkout = new CheckoutCopy()
+    await using server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const taken = typeof address === 'object' && address ? String(address.port) : ''
+    const start = checkout.start({ ...given, ...('PORT' in given && given.PORT === 'taken' ? { PORT: taken } : {}) })
+    expect(await start.exitCode).toBe(1)
+    expect(start.output).toMatch(message)
+    expect(start.output).toMatch(/cause: .*\n +fix: +\S/)
+    expect(checkout.processes()).toEqual({})
+  })
+
+  it('answers an unknown option with the list of options', async () => {
+    await using checkout = new CheckoutCopy()
+    const start = checkout.start({}, ['--no-demmo'])
+    expect(await start.exitCode).not.toBe(0)
+    expect(start.output).toContain("Unknown option '--no-demmo'")
+    expect(start.output).toContain('--no-demo  make no demo team')
+  })
+})

@@ -1,0 +1,81 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { isAlive } from '#scripts/process/process-mark.ts'
+import { CheckoutCopy } from '#tests/support/checkout.ts'
+import { buildApp } from '#tests/support/stack.ts'
+
+beforeAll(buildApp)
+
+const isReady = async (url: string) => {
+  try {
+    return (await fetch(`${url}/readyz`)).status === 200
+  } catch {
+    return false
+  }
+}
+
+describe('npm start after a kill -9', () => {
+  it.each(['web', 'worker', 'redis', 'postgres'])('of %s is ready again by itself', async (name) => {
+    await using checkout = new CheckoutCopy()
+    const start = checkout.start()
+    const url = await start.ready()
+    const before = checkout.process(name)
+    process.kill(before.pid, 'SIGKILL')
+    await expect.poll(() => start.output, { timeout: 20_000 }).toContain(`${name} runs again`)
+    await expect.poll(() => isReady(url), { timeout: 20_000 }).toBe(true)
+    expect(checkout.process(name)).not.toEqual(before)
+    start.signalAll('SIGINT')
+    expect(await start.exitCode).toBe(0)
+  })
+
+  it('of the supervisor starts again and ends what the first had left', async () => {
+    await using checkout = new CheckoutCopy()
+    const first = checkout.start()
+    await first.ready()
+    const { supervisor, ...children } = checkout.processes()
+    process.kill(supervisor?.pid ?? 0, 'SIGKILL')
+    await first.exitCode
+    expect(Object.values(children).every(isAlive)).toBe(true)
+    const url = await checkout.start().ready()
+    expect(await isReady(url)).toBe(true)
+    expect(Object.values(children).filter(isAlive)).toEqual([])
+  })
+
+  it('of everything at once starts again', async () => {
+    await using checkout = new CheckoutCopy()
+    const first = checkout.start()
+    await first.ready()
+    for (const { pid } of Object.values(checkout.processes())) process.kill(pid, 'SIGKILL')
+    await first.exitCode
+    expect(await isReady(await checkout.start().ready())).toBe(true)
+  })
+
+  it.each([300, 700, 1200, 2000])('in the middle of the first start, %i ms in, starts again', async (delayMs) => {
+    await using checkout = new CheckoutCopy()
+    const first = checkout.start()
+    await expect.poll(() => first.output, { timeout: 20_000 }).toContain('Kstone')
+    await new Promise((resolve) => setTimeout(resolve, delayMs))
+    const { supervisor } = checkout.processes()
+    if (supervisor) process.kill(supervisor.pid, 'SIGKILL')
+    first.signalAll('SIGKILL')
+    await first.exitCode
+    expect(await isReady(await checkout.start().ready())).toBe(true)
+  })
+
+  it('five times in a row of one part gives up, says why, and leaves nothing running', async () => {
+    await using checkout = new CheckoutCopy()
+    const start = checkout.start()
+    await start.ready()
+    const marks = checkout.processes()
+    const killer = setInterval(() => {
+      const worker = checkout.processes().worker
+      if (worker && isAlive(worker)) process.kill(worker.pid, 'SIGKILL')
+    }, 50)
+    try {
+      expect(await start.exitCode).toBe(1)
+    } finally {
+      clearInterval(killer)
+    }
+    expect(start.output).toMatch(/worker (ended \d+ times in a row|did not start)/)
+    expect(Object.values(marks).filter(isAlive)).toEqual([])
+  })
+})
