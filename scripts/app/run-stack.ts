@@ -17,7 +17,7 @@ import { buildIfStale } from './build.ts'
 import type { DemoAccess } from './demo.ts'
 import { ensureDemo } from './demo.ts'
 import type { StartContext } from './start-servers.ts'
-import { bringUpLogins, bringUpPostgres, bringUpRedis, freshLog } from './start-servers.ts'
+import { bringUpLogins, bringUpPostgres, bringUpRedis } from './start-servers.ts'
 import { startWeb } from './web.ts'
 import { startWorker } from './worker.ts'
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { makeStateDir } from '#scripts/paths.ts'
 import { getFreePort } from '#scripts/process/free-port.ts'
 import { freshLog } from '#scripts/process/fresh-log.ts'
