@@ -1,8 +1,11 @@
+import account from './messages/en/account.json' with { type: 'json' }
 import apiDocs from './messages/en/api-docs.json' with { type: 'json' }
+import apiKeys from './messages/en/api-keys.json' with { type: 'json' }
 import auth from './messages/en/auth.json' with { type: 'json' }
 import clusters from './messages/en/clusters.json' with { type: 'json' }
 import common from './messages/en/common.json' with { type: 'json' }
 import errors from './messages/en/errors.json' with { type: 'json' }
+import members from './messages/en/members.json' with { type: 'json' }
 import noTeam from './messages/en/no-team.json' with { type: 'json' }
 import shell from './messages/en/shell.json' with { type: 'json' }
 import ui from './messages/en/ui.json' with { type: 'json' }
@@ -11,11 +14,14 @@ import validation from './messages/en/validation.json' with { type: 'json' }
 
 /** Every English namespace; a new `messages/en/<namespace>.json` gets one line here and one in the Chinese twin. */
 export const messages = {
+  account,
   'api-docs': apiDocs,
+  'api-keys': apiKeys,
   auth,
   clusters,
   common,
   errors,
+  members,
   'no-team': noTeam,
   shell,
   ui,

@@ -1,9 +1,12 @@
 import type { Messages } from './catalogue-en.ts'
+import account from './messages/zh/account.json' with { type: 'json' }
 import apiDocs from './messages/zh/api-docs.json' with { type: 'json' }
+import apiKeys from './messages/zh/api-keys.json' with { type: 'json' }
 import auth from './messages/zh/auth.json' with { type: 'json' }
 import clusters from './messages/zh/clusters.json' with { type: 'json' }
 import common from './messages/zh/common.json' with { type: 'json' }
 import errors from './messages/zh/errors.json' with { type: 'json' }
+import members from './messages/zh/members.json' with { type: 'json' }
 import noTeam from './messages/zh/no-team.json' with { type: 'json' }
 import shell from './messages/zh/shell.json' with { type: 'json' }
 import ui from './messages/zh/ui.json' with { type: 'json' }
@@ -12,11 +15,14 @@ import validation from './messages/zh/validation.json' with { type: 'json' }
 
 /** Every Chinese namespace; the type makes a missing word a compile error. */
 export const messages: Messages = {
+  account,
   'api-docs': apiDocs,
+  'api-keys': apiKeys,
   auth,
   clusters,
   common,
   errors,
+  members,
   'no-team': noTeam,
   shell,
   ui,

@@ -1,6 +1,7 @@
 'use client'
 
 import type { ReactNode } from 'react'
+import { useEffect, useRef } from 'react'
 import { Alert } from '#app/_components/ui/alert.tsx'
 import { CodeBlock } from '#app/_components/ui/code-block.tsx'
 
@@ -13,11 +14,15 @@ export interface ShownOnceProps {
   children?: ReactNode
 }
 
-/** A secret that nobody can read again: link or key, with a button that copies it. */
+/** A secret that nobody can read again: link or key, with a button that copies it. Takes the focus, since it replaces a form. */
 export function ShownOnce({ title, warning, value, children }: ShownOnceProps) {
+  const container = useRef<HTMLDivElement>(null)
+  useEffect(() => container.current?.focus(), [])
   return (
-    <div className="flex flex-col gap-3">
-      <Alert tone="warn">{warning}</Alert>
+    <div ref={container} tabIndex={-1} className="flex flex-col gap-3 outline-none">
+      <Alert tone="warn" live={false}>
+        {warning}
+      </Alert>
       <CodeBlock title={title} code={value} />
       {children}
     </div>

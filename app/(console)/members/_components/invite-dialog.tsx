@@ -1,0 +1,129 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { useId, useState } from 'react'
+import { z } from 'zod'
+import { useApi } from '#app/_components/api/api-provider.tsx'
+import { useRefresh } from '#app/_components/api/use-api-query.ts'
+import { Button } from '#app/_components/ui/button.tsx'
+import { Dialog, DialogClose } from '#app/_components/ui/dialog.tsx'
+import { Form, SubmitButton, useApiForm } from '#app/_components/ui/form.tsx'
+import { RadioField, TextField } from '#app/_components/ui/form-fields.tsx'
+import { Time } from '#app/_components/ui/time.tsx'
+import { createdInvitationView, inviteBody } from '#lib/contracts/invitations.ts'
+import { useTeam } from '../../_components/me-provider.tsx'
+import { ShownOnce } from '../../_components/shown-once.tsx'
+import { useOpening } from '../../_components/use-opening.ts'
+import { useRoleOptions } from '../../_components/use-role-options.ts'
+
+type CreatedInvitation = z.infer<typeof createdInvitationView>
+
+const madeInvitation = z.object({ data: createdInvitationView })
+
+export interface InviteDialogProps {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  hasMail: boolean
+}
+
+/** Asks for address and role, then shows the link of the invitation once. */
+export function InviteDialog(props: InviteDialogProps) {
+  return <InviteSteps key={useOpening(props.open)} {...props} />
+}
+
+function InviteSteps({ open, onOpenChange, hasMail }: InviteDialogProps) {
+  const t = useTranslations('members.invite')
+  const roleNames = useTranslations('shell.roles')
+  const { name: team } = useTeam()
+  const formId = useId()
+  const [made, setMade] = useState<CreatedInvitation>()
+  const form = useInvitationForm(setMade)
+  const roleOptions = useRoleOptions()
+  const again = () => {
+    form.hook.reset()
+    setMade(undefined)
+  }
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      modalOnly
+      title={made ? t('doneTitle', { email: made.email }) : t('title', { team })}
+      description={made ? t('doneDescription', { role: roleNames(made.role) }) : t('description')}
+      footer={made ? <DoneButtons onAgain={again} /> : <AskButtons form={form} formId={formId} />}
+    >
+      {made ? (
+        <MadeInvitation made={made} hasMail={hasMail} />
+      ) : (
+        <Form form={form} id={formId}>
+          <TextField
+            form={form}
+            name="email"
+            label={t('email')}
+            description={t('emailHint')}
+            type="email"
+            autoComplete="off"
+          />
+          <RadioField form={form} name="role" label={t('role')} look="cards" options={roleOptions} />
+        </Form>
+      )}
+    </Dialog>
+  )
+}
+
+function useInvitationForm(onMade: (made: CreatedInvitation) => void) {
+  const request = useApi()
+  const refresh = useRefresh()
+  return useApiForm({
+    schema: inviteBody,
+    defaultValues: { email: '', role: 'viewer' },
+    submit: (body, idempotencyKey) => request('POST', '/invitations', { body, schema: madeInvitation, idempotencyKey }),
+    onSuccess: async ({ data }) => {
+      onMade(data)
+      await refresh('/invitations', '/usage')
+    },
+  })
+}
+
+function AskButtons({ form, formId }: { form: ReturnType<typeof useInvitationForm>; formId: string }) {
+  const t = useTranslations('members.invite')
+  const ui = useTranslations('ui')
+  return (
+    <>
+      <DialogClose>
+        <Button>{ui('cancel')}</Button>
+      </DialogClose>
+      <SubmitButton form={form} formId={formId}>
+        {t('submit')}
+      </SubmitButton>
+    </>
+  )
+}
+
+function DoneButtons({ onAgain }: { onAgain: () => void }) {
+  const t = useTranslations('members.invite')
+  return (
+    <>
+      <Button onClick={onAgain}>{t('again')}</Button>
+      <DialogClose>
+        <Button variant="primary">{t('finish')}</Button>
+      </DialogClose>
+    </>
+  )
+}
+
+function MadeInvitation({ made, hasMail }: { made: CreatedInvitation; hasMail: boolean }) {
+  const t = useTranslations('members.invite')
+  return (
+    <ShownOnce
+      title={t('linkTitle')}
+      value={made.link}
+      warning={hasMail ? t('onceWithMail') : t('onceWithoutMail', { email: made.email })}
+    >
+      <ul className="list-disc pl-5 text-muted">
+        {hasMail ? <li>{t('mailed', { email: made.email })}</li> : null}
+        <li>{t.rich('expires', { time: () => <Time value={made.expiresAt} format="absolute" /> })}</li>
+      </ul>
+    </ShownOnce>
+  )
+}
