@@ -1,11 +1,11 @@
-import { Archive, HeartPulse, ScrollText } from 'lucide-react'
+import { Braces, Hexagon, UsersRound } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { FleetIllustration } from './fleet-illustration.tsx'
 
 const lines = [
-  { id: 'fleet', icon: <HeartPulse aria-hidden="true" /> },
-  { id: 'teams', icon: <ScrollText aria-hidden="true" /> },
-  { id: 'api', icon: <Archive aria-hidden="true" /> },
+  { id: 'fleet', icon: <Hexagon aria-hidden="true" /> },
+  { id: 'teams', icon: <UsersRound aria-hidden="true" /> },
+  { id: 'api', icon: <Braces aria-hidden="true" /> },
 ] as const
 
 /** What the product is, in three lines, beside the form where there is room. */

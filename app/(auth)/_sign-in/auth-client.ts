@@ -23,9 +23,15 @@ export async function signInWithPassword(
   if (error !== null) throw signInProblem(error, tell)
 }
 
-/** Leaves for the identity provider; it sends the person back to `returnTo`, or to the sign-in page with an error. */
-export async function leaveForProvider(returnTo: string): Promise<void> {
-  const url = await post('signin/oidc', { callbackUrl: returnTo })
+/** Makes the provider ask for the person's credentials again, whatever session it has (OpenID Connect Core 3.1.2.1). */
+const freshly = new URLSearchParams({ prompt: 'login', max_age: '0' })
+
+/**
+ * Leaves for the identity provider; it sends the person back to `returnTo`, or to the sign-in page with an error.
+ * With `isFresh` it proves anew who they are.
+ */
+export async function leaveForProvider(returnTo: string, { isFresh = false } = {}): Promise<void> {
+  const url = await post(isFresh ? `signin/oidc?${freshly}` : 'signin/oidc', { callbackUrl: returnTo })
   window.location.assign(url)
 }
 

@@ -13,10 +13,12 @@ export interface OidcButtonProps {
   returnTo: string
   /** Default: "Continue with …". */
   label?: string
+  /** Default: as wide and tall as the forms before sign-in. */
+  size?: 'md' | 'lg'
 }
 
 /** Signs in at the configured identity provider. */
-export function OidcButton({ name, returnTo, label }: OidcButtonProps) {
+export function OidcButton({ name, returnTo, label, size = 'lg' }: OidcButtonProps) {
   const t = useTranslations('auth')
   const [isLeaving, setLeaving] = useState(false)
   const [failure, setFailure] = useState<unknown>()
@@ -35,7 +37,13 @@ export function OidcButton({ name, returnTo, label }: OidcButtonProps) {
   return (
     <div className="flex flex-col gap-3">
       <FailureAlert error={failure} />
-      <Button size="lg" block loading={isLeaving} icon={<KeyRound aria-hidden="true" />} onClick={leave}>
+      <Button
+        size={size}
+        block={size === 'lg'}
+        loading={isLeaving}
+        icon={<KeyRound aria-hidden="true" />}
+        onClick={leave}
+      >
         {label ?? t('continueWith', { name })}
       </Button>
     </div>

@@ -1,29 +1,26 @@
 import { ApiProblem } from '#app/_components/api/problem.ts'
 
+/** The field a refusal is about, and what to say under it; default is the sentence of the error table. */
+interface ProblemPlace {
+  path: string
+  message?: string
+}
+
 /**
- * Runs a request and puts a refusal that is about one field on that field: `fields` names the field for each code of the
- * error table. Everything else is thrown on as it is.
+ * Runs a request and puts a refusal that is about one field on that field: `places` names it for each code of the error
+ * table. Everything else is thrown on as it is.
  */
 export async function placeProblem<Answer>(
-  fields: Record<string, string>,
+  places: Record<string, ProblemPlace>,
   request: () => Promise<Answer>,
 ): Promise<Answer> {
   try {
     return await request()
   } catch (error) {
-    if (!(error instanceof ApiProblem) || error.detail === '') throw error
-    const path = fields[error.code]
-    if (path === undefined) throw error
-    throw new ApiProblem(
-      {
-        status: error.status,
-        code: error.code,
-        detail: error.detail,
-        errors: [{ path, code: error.code, message: error.detail }],
-        requestId: error.requestId,
-        retryAfterSeconds: error.retryAfterSeconds,
-      },
-      error,
-    )
+    const place = error instanceof ApiProblem ? places[error.code] : undefined
+    if (!(place && error instanceof ApiProblem)) throw error
+    const { status, code, detail, requestId, retryAfterSeconds } = error
+    const errors = [{ path: place.path, code, message: place.message ?? detail }]
+    throw new ApiProblem({ status, code, detail, errors, requestId, retryAfterSeconds }, error)
   }
 }

@@ -28,7 +28,7 @@ export function SignInForm({ returnTo, oidcName, email }: SignInFormProps) {
   const form = useApiForm({
     schema: signInBody,
     defaultValues: { email: email ?? '', password: '' },
-    submit: (values) => placeProblem({ 'bad-credentials': 'password' }, () => signIn(values)),
+    submit: (values) => placeProblem({ 'bad-credentials': { path: 'password' } }, () => signIn(values)),
     onSuccess: async () => {
       await adoptProfileLocale()
       window.location.assign(returnTo)

@@ -1,6 +1,6 @@
 'use client'
 
-import { useTranslations } from 'next-intl'
+import { useLocale, useTranslations } from 'next-intl'
 import { z } from 'zod'
 import { apiRequest } from '#app/_components/api/client.ts'
 import { Field } from '#app/_components/ui/field.tsx'
@@ -29,13 +29,14 @@ export interface JoinAsNewFormProps {
 /** Takes an invitation by making the account it was sent to. */
 export function JoinAsNewForm({ offer, token, onAccepted, oidcName }: JoinAsNewFormProps) {
   const t = useTranslations('auth')
+  const locale = useLocale()
   const signInAfter = useSignInAfter()
   const form = useApiForm({
     schema: acceptInvitationBody,
     defaultValues: { token, name: '', password: '' },
     submit: (values) =>
-      placeProblem({ 'password-too-common': 'password' }, () =>
-        apiRequest('POST', '/invitations/accept', { body: values, schema: acceptAnswer }),
+      placeProblem({ 'password-too-common': { path: 'password' } }, () =>
+        apiRequest('POST', '/invitations/accept', { body: { ...values, locale }, schema: acceptAnswer }),
       ),
     onSuccess: async ({ data }, { password }) => {
       onAccepted()

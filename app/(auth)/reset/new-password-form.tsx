@@ -33,7 +33,7 @@ export function NewPasswordForm({ token, onSpent, onAskAgain }: NewPasswordFormP
     schema: completeResetBody,
     defaultValues: { token, password: '' },
     submit: (values) =>
-      placeProblem({ 'password-too-common': 'password' }, () =>
+      placeProblem({ 'password-too-common': { path: 'password' } }, () =>
         apiRequest('POST', '/password-resets/complete', { body: values, schema: completeResetAnswer }),
       ),
     onSuccess: async ({ data }, { password }) => {

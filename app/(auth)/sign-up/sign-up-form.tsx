@@ -25,7 +25,7 @@ export function SignUpForm({ oidcName }: { oidcName?: string }) {
     schema: signUpBody,
     defaultValues: { name: '', email: '', password: '', teamName: '' },
     submit: (values) =>
-      placeProblem({ 'email-taken': 'email', 'password-too-common': 'password' }, () =>
+      placeProblem({ 'email-taken': { path: 'email' }, 'password-too-common': { path: 'password' } }, () =>
         apiRequest('POST', '/sign-up', { body: { ...values, locale }, schema: signUpAnswer }),
       ),
     onSuccess: (_answer, { email, password }) => signInAfter({ email, password }, homePath),
