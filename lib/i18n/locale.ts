@@ -3,7 +3,7 @@ export const locales = ['en', 'zh'] as const
 
 export type Locale = (typeof locales)[number]
 
-export const defaultLocale: Locale = 'en'
+const defaultLocale: Locale = 'en'
 
 /** Cookie that remembers the language a visitor chose in this browser. */
 export const localeCookieName = 'kstone-locale'

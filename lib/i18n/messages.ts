@@ -24,12 +24,12 @@ function translatorOf(locale: Locale) {
 
 /**
  * One message outside React (API answers, mails), `key` being `namespace.key`.
- * An unknown key comes back as it is; ask {@link hasMessage} where a fallback is wanted.
+ * An unknown key comes back as it is.
  */
 export function translate(locale: Locale, key: string, params?: TranslationValues): string {
   return hasMessage(locale, key) ? translators[locale](key, params) : key
 }
 
-export function hasMessage(locale: Locale, key: string): boolean {
+function hasMessage(locale: Locale, key: string): boolean {
   return translators[locale].has(key)
 }

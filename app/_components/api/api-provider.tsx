@@ -48,7 +48,7 @@ export function useApi(): BoundApiRequest {
 }
 
 /** Leaves for sign-in with the way back; a full load, so that nothing of the old session stays in memory. */
-export function goToSignIn(): void {
+function goToSignIn(): void {
   const { pathname, search } = window.location
   if (pathname === signInPath) return
   window.location.assign(`${signInPath}?${new URLSearchParams({ returnTo: pathname + search })}`)

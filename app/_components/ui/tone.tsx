@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, CircleDashed, CircleDot, Info, OctagonAlert, TriangleAlert } from 'lucide-react'
+import { CircleCheck, CircleDashed, CircleDot, Info, OctagonAlert, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 /** What a colour means; always shown together with an icon or a word. */
@@ -23,6 +23,3 @@ export const toneIcons: Record<Tone, ReactNode> = {
   info: <Info aria-hidden="true" />,
   unknown: <CircleDashed aria-hidden="true" />,
 }
-
-/** The icon of a failure that is nobody's alarm (a form, a request). */
-export const failureIcon = <CircleAlert aria-hidden="true" />

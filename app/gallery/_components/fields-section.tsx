@@ -12,8 +12,8 @@ import { Panel } from '../../_components/ui/panel.tsx'
 import { Select } from '../../_components/ui/select.tsx'
 import { TextLink } from '../../_components/ui/text-link.tsx'
 import { useRoleOptions } from './role-options.ts'
-
-const zones = Intl.supportedValuesOf('timeZone').map((zone) => ({ value: zone, label: zone }))
+import { useScopeOptions } from './scope-options.ts'
+import { zones } from './zones.ts'
 
 export function FieldsSection() {
   return (
@@ -73,12 +73,7 @@ function ChoiceFields() {
   const roles = useRoleOptions()
   const [zone, setZone] = useState<string | null>('Asia/Shanghai')
   const [scopes, setScopes] = useState(['clusters:read'])
-  const scopeOptions = [
-    { value: 'clusters:read', label: t('clustersRead') },
-    { value: 'clusters:write', label: t('clustersWrite') },
-    { value: 'audit:read', label: t('auditRead') },
-    { value: 'members:write', label: t('membersWrite') },
-  ]
+  const scopeOptions = useScopeOptions()
   return (
     <div className="flex flex-col gap-4">
       <Field label={t('role')}>

@@ -10,7 +10,7 @@ import { Menu } from '../../_components/ui/menu.tsx'
 import { Pagination } from '../../_components/ui/pagination.tsx'
 import { Panel } from '../../_components/ui/panel.tsx'
 import { Spinner } from '../../_components/ui/spinner.tsx'
-import { Tabs } from '../../_components/ui/tabs.tsx'
+import { TabLinks, Tabs } from '../../_components/ui/tabs.tsx'
 
 const paletteKeys = ['⌘', 'K']
 
@@ -27,6 +27,13 @@ export function NavigationSection() {
         crumbs={[
           { label: t('clusters'), href: '/gallery' },
           { label: t('east'), href: '/gallery?east' },
+        ]}
+      />
+      <TabLinks
+        label={t('east')}
+        links={[
+          { href: '/gallery', label: t('overview') },
+          { href: '/', label: t('settings') },
         ]}
       />
       <Tabs
