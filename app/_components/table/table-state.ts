@@ -21,6 +21,8 @@ export interface TableState {
   setFilter: (id: string, value: string) => void
   clearFilters: () => void
   isFiltered: boolean
+  /** The first page, unfiltered, in the default order. */
+  isPlain: boolean
   cursor: string | null
   /** Steps to the page behind a cursor. */
   goTo: (cursor: string) => void
@@ -58,6 +60,7 @@ export function useTableState(options: TableStateOptions = {}): TableState {
     return setValues({ ...change, cursor: null })
   }
   const previous = trail.at(-1)
+  const isFiltered = filterIds.some((id) => filters[id] !== '')
 
   return {
     sort,
@@ -65,7 +68,8 @@ export function useTableState(options: TableStateOptions = {}): TableState {
     filters,
     setFilter: (id, value) => narrow({ [id]: value === '' ? null : value }),
     clearFilters: () => narrow(Object.fromEntries(filterIds.map((id) => [id, null]))),
-    isFiltered: filterIds.some((id) => filters[id] !== ''),
+    isFiltered,
+    isPlain: cursor === null && sort === defaultSort && !isFiltered,
     cursor,
     goTo: (next) => {
       setTrail([...trail, cursor])

@@ -25,7 +25,7 @@ export interface TablePageOptions<Row> {
   /** Shape of one row. */
   row: z.ZodType<Row>
   state: TableState
-  /** What the server component read for the address the page was opened with. */
+  /** The first page without filters in the default order, read by the server component; used if the address asks for it. */
   initialPage?: { data: Row[]; nextCursor: string | null }
   refetchIntervalMs?: number
 }
@@ -37,7 +37,7 @@ export function useTablePage<Row>(options: TablePageOptions<Row>): TablePage<Row
   const answer = useApiQuery(path, schema, {
     query: state.query,
     keepPrevious: true,
-    ...(initialPage && state.cursor === null && !state.isFiltered ? { initialData: initialPage } : {}),
+    ...(initialPage && state.isPlain ? { initialData: initialPage } : {}),
     ...(refetchIntervalMs === undefined ? {} : { refetchIntervalMs }),
   })
   return {

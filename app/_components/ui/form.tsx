@@ -68,7 +68,10 @@ export function useApiForm<Input extends FieldValues, Output, Answer>(
 
   function takeFailure(error: unknown) {
     setFailure(error)
-    if (!(error instanceof ApiProblem)) return
+    if (!(error instanceof ApiProblem)) {
+      reportError(error)
+      return
+    }
     if (error.status !== 0) idempotencyKey.current = ''
     const rest = placeFaults(hook, names.current, error)
     setUnplaced(rest)
