@@ -33,25 +33,13 @@ describe('npm start', () => {
     expect(checkout.processes()).toEqual({})
   })
 
-  it('starts a second time within 12 s, with the data of the first', async () => {
-    await using checkout = new CheckoutCopy()
-    const first = checkout.start()
-    await first.ready()
-    first.signalAll('SIGINT')
-    await first.exitCode
-    const second = checkout.start()
-    await second.ready(12_000)
-    expect(second.output).toContain('Migrations: none missing')
-    expect(second.output).toContain('Build: unchanged')
-  })
-
   it('ends, with everything it started, when the npm that ran it is killed', async () => {
     await using checkout = new CheckoutCopy()
     const start = checkout.start()
     await start.ready()
     const marks = checkout.processes()
     process.kill(start.launcherPid, 'SIGKILL')
-    await expect.poll(() => Object.values(marks).filter(isAlive), { timeout: 20_000 }).toEqual([])
+    await expect.poll(() => Object.values(marks).filter(isAlive), { timeout: 40_000 }).toEqual([])
   })
 
   it.each([

@@ -13,6 +13,20 @@ const isReady = async (url: string) => {
   }
 }
 
+describe('npm start', () => {
+  it('starts a second time within 12 s, with the data of the first', async () => {
+    await using checkout = new CheckoutCopy()
+    const first = checkout.start()
+    await first.ready()
+    first.signalAll('SIGINT')
+    await first.exitCode
+    const second = checkout.start()
+    await second.ready(12_000)
+    expect(second.output).toContain('Migrations: none missing')
+    expect(second.output).toContain('Build: unchanged')
+  })
+})
+
 describe('npm start after a kill -9', () => {
   it.each(['web', 'worker', 'redis', 'postgres'])('of %s is ready again by itself', async (name) => {
     await using checkout = new CheckoutCopy()
