@@ -14,7 +14,7 @@ export function BrandPanel() {
   return (
     <aside
       aria-label={t('label')}
-      className="relative hidden min-w-0 flex-col justify-between gap-8 overflow-hidden border-line border-l bg-sunken p-12 lg:flex xl:p-16"
+      className="sticky top-0 hidden h-dvh min-w-0 flex-col justify-between gap-8 overflow-hidden border-line border-l bg-sunken p-12 lg:flex xl:p-16"
     >
       <FleetIllustration />
       <div className="relative max-w-lg">

@@ -17,10 +17,14 @@ export default selfPage(async ({ self, searchParams }) => {
   return (
     <>
       <PageHeader title={t('title')} description={t('description')} />
-      <div className="flex max-w-4xl flex-col gap-5">
-        <ProfilePanel />
-        <SignInMethodsPanel connectError={parseAsString.parseServerSide(searchParams.error)} />
-        <PasswordPanel isJustChanged={searchParams.changed === 'password'} />
+      <div className="flex max-w-6xl flex-col gap-5">
+        <div className="grid items-start gap-5 xl:grid-cols-2">
+          <ProfilePanel />
+          <div className="flex min-w-0 flex-col gap-5">
+            <PasswordPanel isJustChanged={searchParams.changed === 'password'} />
+            <SignInMethodsPanel connectError={parseAsString.parseServerSide(searchParams.error)} />
+          </div>
+        </div>
         <SessionsPanel initialPage={{ data: sessions.items, nextCursor: sessions.nextCursor }} />
         <TeamsPanel />
       </div>

@@ -46,7 +46,7 @@ function ChangePasswordPanel({ isJustChanged }: { isJustChanged: boolean }) {
       title={t('title')}
       description={t('description')}
       footer={
-        <SubmitButton form={form} formId={formId}>
+        <SubmitButton form={form} formId={formId} variant="secondary">
           {t('submit')}
         </SubmitButton>
       }
