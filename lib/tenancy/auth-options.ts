@@ -9,7 +9,7 @@ import { metrics } from '#lib/metrics.ts'
 import { announceAccessChange } from './access-changes.ts'
 import { checkPassword } from './check-password.ts'
 import type { RequestContext } from './context.ts'
-import { findOrCreateOidcUser, parseClaims, provenAt } from './oidc.ts'
+import { collectClaims, findOrCreateOidcUser, parseClaims, provenAt } from './oidc.ts'
 import { readSid, sessionCookieName, sessionLifetimeSeconds, usesSecureCookies } from './session-cookie.ts'
 import { createSession, findSession, isAlive, revokeSessions } from './sessions.ts'
 
@@ -90,6 +90,10 @@ function oidcProviders(): Provider[] {
       clientSecret: oidc.clientSecret.reveal(),
       authorization: { params: { scope: 'openid email profile' } },
       idToken: true,
+      userinfo: {
+        request: async ({ client, tokens }): Promise<object> =>
+          await collectClaims(tokens.id_token ?? '', () => client.userinfo(tokens.access_token ?? '')),
+      },
       checks: ['pkce', 'state', 'nonce'],
       profile: (claims: unknown) => ({ id: parseClaims(claims).sub }),
     },

@@ -27,6 +27,19 @@ export function parseClaims(claims: unknown): OidcClaims {
 }
 
 /**
+ * The claims of an id token that has been verified. A provider may keep the address out of it (OpenID Connect Core 5.4);
+ * then its userinfo endpoint is asked, whose answer counts only for the same subject (5.3.2).
+ */
+export async function collectClaims(idToken: string, askUserinfo: () => Promise<object>): Promise<OidcClaims> {
+  const [, payload = ''] = idToken.split('.')
+  const claims = parseClaims(JSON.parse(Buffer.from(payload, 'base64url').toString()))
+  if (claims.email !== undefined) return claims
+  const info: object = await askUserinfo()
+  if (!('sub' in info && info.sub === claims.sub)) throw new Error('The userinfo endpoint speaks of somebody else')
+  return parseClaims({ ...info, ...claims })
+}
+
+/**
  * When the person last proved to the provider who they are. Providers keep people signed in for days: only `auth_time`
  * tells, and where it is missing or lies in the future the answer is "long ago", which no dangerous action accepts.
  */
