@@ -118,7 +118,9 @@ describe('a process whose login row-level security does not bind', () => {
 /** What a process of that environment writes when it checks its logins; empty when it is content. */
 async function refusalOf(env: Record<string, string>): Promise<string> {
   const check = `await (await import('#lib/db/check-logins.ts')).checkLogins(); process.exit()`
-  const run = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', check], { env })
+  const run = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', check], {
+    env: { ...process.env, ...env },
+  })
   return await run.then(
     () => '',
     (error: { stderr: string }) => error.stderr,

@@ -69,8 +69,10 @@ export const reads: Record<string, Operation> = {
     const rows = teams.flatMap((team) => [...team.clusters, ...team.memberships, ...team.jobs, ...team.auditEvents])
     return strangers([...rows, ...teams.map(({ id }) => ({ tenantId: id }))], scene)
   },
-  'clusters by team': async (db, scene) =>
-    strangers(await db.cluster.groupBy({ by: ['tenantId'], _count: true }), scene),
+  'clusters by team': async (db, scene) => {
+    const groups = await db.cluster.groupBy({ by: ['tenantId'], _count: true })
+    return strangers(groups, scene)
+  },
   'a count without a where': async (db, { mine }) => {
     const all = await db.cluster.count()
     const own = await db.cluster.count({ where: { tenantId: mine.tenantId } })

@@ -46,7 +46,7 @@ export async function createApiKey(
       result: { ...showApiKey(row), secret },
       action: 'api-key.created',
       target: { kind: 'api-key', id, label: name },
-      diff: { prefix: [null, prefix], scopes: [null, kept], expiresAt: [null, row.expiresAt.toISOString()] },
+      diff: { scopes: [null, kept], expiresAt: [null, row.expiresAt.toISOString()] },
       event: { kind: 'api-key.created', payload: { apiKeyId: id } },
     }
   })

@@ -25,7 +25,6 @@ export async function revokeApiKey(ctx: TenantContext, { apiKeyId: id }: { apiKe
       result: showApiKey(row),
       action: 'api-key.revoked',
       target: { kind: 'api-key', id, label: row.name },
-      diff: { prefix: [row.prefix, null] },
       event: { kind: 'api-key.revoked', payload: { apiKeyId: id } },
     }
   })

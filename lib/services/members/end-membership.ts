@@ -19,13 +19,13 @@ export async function endMembership(
   const keys = await db.apiKey.updateManyAndReturn({
     where: { tenantId, createdBy: userId, revokedAt: null },
     data: { revokedAt: new Date() },
-    select: { prefix: true },
+    select: { name: true },
   })
   return {
     result: { userId },
     action,
     target: { kind: 'member', id: userId, label: email },
-    diff: { role: [role, null], revokedKeys: keys.map(({ prefix }) => prefix) },
+    diff: { role: [role, null], revoked: keys.map(({ name }) => name) },
     event: { kind: 'member.removed', payload: { userId } },
   }
 }
