@@ -6,8 +6,11 @@ import { startChild, waitForChild } from '#scripts/process/child.ts'
 import type { RunRecordFile } from '#scripts/process/run-record.ts'
 import { StepError } from '#scripts/step-error.ts'
 
-// The line workers/main.ts logs once it takes work.
+// The line workers/main.ts logs once it takes work, at the level info.
 const readyMessage = '"worker ready"'
+const levelsWithoutIt = ['warn', 'error', 'fatal', 'silent']
+// A worker whose log is set to say nothing counts as ready when it has not given up by then.
+const quietReadyMs = 3000
 
 /** Starts the worker and waits until it says that it takes work. */
 export async function startWorker(
@@ -15,6 +18,10 @@ export async function startWorker(
   record: RunRecordFile,
 ): Promise<Child> {
   const before = sizeOf(logFile)
+  const startedAt = Date.now()
+  const isQuiet = levelsWithoutIt.includes(env.LOG_LEVEL ?? 'info')
+  const isReady = () =>
+    isQuiet ? Date.now() - startedAt > quietReadyMs : textFrom(logFile, before).includes(readyMessage)
   const child = await startChild(
     {
       name: 'worker',
@@ -27,7 +34,7 @@ export async function startWorker(
     record,
   )
   try {
-    await waitForChild(child, { timeoutMs: 60_000, probe: () => textFrom(logFile, before).includes(readyMessage) })
+    await waitForChild(child, { timeoutMs: 60_000, probe: isReady })
   } catch (error) {
     await child.stop('SIGTERM', 2000)
     if (!(error instanceof StepError)) throw error

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import type { Child } from '#scripts/process/child.ts'
@@ -36,7 +36,8 @@ const throwawaySettings = { appendonly: 'no', databases: '10000' }
 /** Starts a Redis on 127.0.0.1 whose password stands in its configuration file, not in the process list. */
 export async function startRedis(options: RedisOptions, record: RunRecordFile): Promise<RedisServer> {
   const port = options.port ?? (await getFreePort())
-  mkdirSync(options.folder, { recursive: true, mode: 0o700 })
+  mkdirSync(options.folder, { recursive: true })
+  chmodSync(options.folder, 0o700)
   const configFile = join(options.folder, 'redis.conf')
   const settings = {
     ...defaultSettings,

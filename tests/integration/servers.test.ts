@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { join } from 'node:path'
+import { describe, expect, inject, it } from 'vitest'
 import { migrate } from '#scripts/database/migrate.ts'
 import { migrationFile } from '#scripts/database/migration-files.ts'
-import { withPostgres } from '#scripts/servers/postgres-client.ts'
+import { openOwnedRun } from '#scripts/process/owned-run.ts'
+import { startPostgres, stopPostgres } from '#scripts/servers/postgres.ts'
+import { isPostgresAnswering, withLogin, withPostgres } from '#scripts/servers/postgres-client.ts'
 import { findRedisFault } from '#scripts/servers/redis.ts'
+import { ensureRoles } from '#scripts/servers/roles.ts'
 import { createDatabase, createEmptyDatabase, createRedisUrl } from '#tests/support/servers.ts'
 
 describe('test servers', () => {
@@ -37,6 +41,47 @@ describe('test servers', () => {
     },
   )
 })
+
+describe('logins on a server that was handed to us', () => {
+  it('are refused with cause and fix, and left alone, when they exist with another password', async () => {
+    const { urls } = await createDatabase()
+    const { adminUrl } = inject('testServers')
+    const database = `given_${crypto.randomUUID().replaceAll('-', '')}`
+    const passwords = { owner: 'not', app: 'the', system: 'same' }
+    await expect(ensureRoles(adminUrl, { passwords, database, mayChangePasswords: false })).rejects.toMatchObject({
+      message: expect.stringContaining('the login kstone_owner exists on that server with another password'),
+      fix: expect.stringMatching(/DATABASE_URL_OWNER.*ALTER ROLE kstone_owner/),
+    })
+    expect(await isPostgresAnswering(urls.owner)).toBe(true)
+  })
+
+  it('are made by an administrator who may make roles and databases but is no superuser', async () => {
+    await using given = await startAnotherPostgres()
+    await withPostgres(given.adminUrl, (client) =>
+      client.query(`CREATE ROLE manager LOGIN CREATEROLE CREATEDB PASSWORD 'm'`),
+    )
+    const managerUrl = withLogin(given.adminUrl, { user: 'manager', password: 'm' })
+    const passwords = { owner: 'o', app: 'a', system: 's' }
+    const urls = await ensureRoles(managerUrl, { passwords, database: 'kstone', mayChangePasswords: false })
+    expect(await migrate(urls.owner)).not.toEqual([])
+  })
+})
+
+/** A server whose logins no other test shares. */
+async function startAnotherPostgres(): Promise<{ adminUrl: string } & AsyncDisposable> {
+  const run = openOwnedRun('test-postgres')
+  const server = await startPostgres(
+    { folder: join(run.folder, 'pg'), password: 'p', logFile: join(run.folder, 'pg.log'), isThrowaway: true },
+    run.record,
+  )
+  return {
+    adminUrl: server.adminUrl,
+    [Symbol.asyncDispose]: async () => {
+      await stopPostgres(server)
+      run[Symbol.dispose]()
+    },
+  }
+}
 
 const create = migrationFile('20260101000000_create', 'CREATE TABLE one (id int);')
 const broken = migrationFile('20260102000000_broken', 'CREATE TABLE two (id int); SELECT nonsense;')
