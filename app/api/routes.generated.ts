@@ -1,5 +1,65 @@
 import type { RouteModule } from '#lib/api/openapi.ts'
+import * as route0 from '#app/api/v1/api-keys/[apiKeyId]/route.ts'
+import * as route1 from '#app/api/v1/api-keys/route.ts'
+import * as route2 from '#app/api/v1/audit-events/export/route.ts'
+import * as route3 from '#app/api/v1/audit-events/route.ts'
+import * as route4 from '#app/api/v1/clusters/route.ts'
+import * as route5 from '#app/api/v1/events/route.ts'
+import * as route6 from '#app/api/v1/events/stream/route.ts'
+import * as route7 from '#app/api/v1/invitations/[invitationId]/route.ts'
+import * as route8 from '#app/api/v1/invitations/accept/route.ts'
+import * as route9 from '#app/api/v1/invitations/lookup/route.ts'
+import * as route10 from '#app/api/v1/invitations/route.ts'
+import * as route11 from '#app/api/v1/me/invitations/route.ts'
+import * as route12 from '#app/api/v1/me/password/route.ts'
+import * as route13 from '#app/api/v1/me/route.ts'
+import * as route14 from '#app/api/v1/me/sessions/[sessionId]/route.ts'
+import * as route15 from '#app/api/v1/me/sessions/route.ts'
+import * as route16 from '#app/api/v1/me/step-up/route.ts'
+import * as route17 from '#app/api/v1/me/team/route.ts'
+import * as route18 from '#app/api/v1/members/[userId]/reset-link/route.ts'
+import * as route19 from '#app/api/v1/members/[userId]/route.ts'
+import * as route20 from '#app/api/v1/members/route.ts'
+import * as route21 from '#app/api/v1/password-resets/complete/route.ts'
+import * as route22 from '#app/api/v1/password-resets/route.ts'
+import * as route23 from '#app/api/v1/sign-up/route.ts'
+import * as route24 from '#app/api/v1/team/deletion/route.ts'
+import * as route25 from '#app/api/v1/team/export/route.ts'
+import * as route26 from '#app/api/v1/team/leave/route.ts'
+import * as route27 from '#app/api/v1/team/route.ts'
+import * as route28 from '#app/api/v1/teams/route.ts'
+import * as route29 from '#app/api/v1/usage/route.ts'
 
 // Made from the file system by `node scripts/generate-routes.ts`; an architecture test says when it is stale.
 export const routes: readonly RouteModule[] = [
+  { path: '/api/v1/api-keys/{apiKeyId}', methods: route0 },
+  { path: '/api/v1/api-keys', methods: route1 },
+  { path: '/api/v1/audit-events/export', methods: route2 },
+  { path: '/api/v1/audit-events', methods: route3 },
+  { path: '/api/v1/clusters', methods: route4 },
+  { path: '/api/v1/events', methods: route5 },
+  { path: '/api/v1/events/stream', methods: route6 },
+  { path: '/api/v1/invitations/{invitationId}', methods: route7 },
+  { path: '/api/v1/invitations/accept', methods: route8 },
+  { path: '/api/v1/invitations/lookup', methods: route9 },
+  { path: '/api/v1/invitations', methods: route10 },
+  { path: '/api/v1/me/invitations', methods: route11 },
+  { path: '/api/v1/me/password', methods: route12 },
+  { path: '/api/v1/me', methods: route13 },
+  { path: '/api/v1/me/sessions/{sessionId}', methods: route14 },
+  { path: '/api/v1/me/sessions', methods: route15 },
+  { path: '/api/v1/me/step-up', methods: route16 },
+  { path: '/api/v1/me/team', methods: route17 },
+  { path: '/api/v1/members/{userId}/reset-link', methods: route18 },
+  { path: '/api/v1/members/{userId}', methods: route19 },
+  { path: '/api/v1/members', methods: route20 },
+  { path: '/api/v1/password-resets/complete', methods: route21 },
+  { path: '/api/v1/password-resets', methods: route22 },
+  { path: '/api/v1/sign-up', methods: route23 },
+  { path: '/api/v1/team/deletion', methods: route24 },
+  { path: '/api/v1/team/export', methods: route25 },
+  { path: '/api/v1/team/leave', methods: route26 },
+  { path: '/api/v1/team', methods: route27 },
+  { path: '/api/v1/teams', methods: route28 },
+  { path: '/api/v1/usage', methods: route29 },
 ]
