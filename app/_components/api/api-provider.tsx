@@ -24,16 +24,13 @@ export function useTeamId(): string | undefined {
 
 const signInPath = '/sign-in'
 
-/**
- * The way for components to call the API: adds the team, goes to sign-in when the session is gone, and asks for a fresh
- * sign-in when the server wants one, then sends the same request again.
- */
-export function useApi(): BoundApiRequest {
-  const teamId = useTeamId()
+type Attempt = <Answer>(send: () => Promise<Answer>) => Promise<Answer>
+
+/** Goes to sign-in when the session is gone; after a fresh sign-in the server asked for, sends the same request again. */
+export function useAttempt(): Attempt {
   const stepUp = useStepUp()
   return useCallback(
-    async <Data = undefined>(method: ApiMethod, path: string, options: ApiRequestOptions<Data> = {}) => {
-      const send = () => apiRequest<Data>(method, path, { teamId, ...options })
+    async (send) => {
       try {
         return await send()
       } catch (error) {
@@ -43,7 +40,18 @@ export function useApi(): BoundApiRequest {
         return send()
       }
     },
-    [teamId, stepUp],
+    [stepUp],
+  )
+}
+
+/** The way for components to call the API: adds the team, and leads to sign-in and through step-up by itself. */
+export function useApi(): BoundApiRequest {
+  const teamId = useTeamId()
+  const attempt = useAttempt()
+  return useCallback(
+    async <Data = undefined>(method: ApiMethod, path: string, options: ApiRequestOptions<Data> = {}) =>
+      attempt(() => apiRequest<Data>(method, path, { teamId, ...options })),
+    [teamId, attempt],
   )
 }
 

@@ -14,6 +14,8 @@ export interface ApiRequestOptions<Data = unknown> {
   /** The team the page was drawn for, so that an old tab keeps acting on its own team. */
   teamId?: string | undefined
   signal?: AbortSignal
+  /** Sent by a clock and not by a hand: it does not keep the session awake. */
+  isBackground?: boolean
 }
 
 /**
@@ -31,9 +33,38 @@ export async function apiRequest<Data = undefined>(
   return readAnswer(response, options.schema)
 }
 
+/** A file the API sent. */
+export interface DownloadedFile {
+  content: Blob
+  /** Empty when the answer gives none. */
+  name: string
+}
+
+/**
+ * Reads a file from `/api/v1`, whole: an answer that breaks off is a failure, not half a file.
+ *
+ * @throws ApiProblem as `apiRequest`
+ */
+export async function apiDownload(
+  path: string,
+  options: Pick<ApiRequestOptions, 'query' | 'teamId'> = {},
+): Promise<DownloadedFile> {
+  const response = await send('GET', path, options)
+  if (!response.ok) throw await problemOf(response)
+  const content = await response.blob().catch((error: unknown) => {
+    throw networkProblem(error)
+  })
+  return { content, name: fileNameIn(response.headers.get('content-disposition') ?? '') }
+}
+
+function fileNameIn(disposition: string): string {
+  return /filename="([^"]+)"/.exec(disposition)?.[1] ?? ''
+}
+
 async function send(method: ApiMethod, path: string, options: ApiRequestOptions) {
   const headers = new Headers({ accept: 'application/json' })
   if (options.teamId !== undefined) headers.set('kstone-team', options.teamId)
+  if (options.isBackground) headers.set('kstone-background', '1')
   if (options.idempotencyKey !== undefined) headers.set('idempotency-key', options.idempotencyKey)
   // The server refuses mutations that are not JSON: no plain form of a foreign page can send this type.
   if (method !== 'GET') headers.set('content-type', 'application/json')

@@ -15,7 +15,7 @@ export interface ApiQueryOptions<Data> {
   initialData?: Data
   /** Keeps what was shown while the next page loads. */
   keepPrevious?: boolean
-  /** Asks again every so many milliseconds. */
+  /** Asks again every so many milliseconds, while the page is visible; an open page alone keeps no session awake. */
   refetchIntervalMs?: number
 }
 
@@ -24,9 +24,10 @@ export function useApiQuery<Data>(path: string, schema: z.ZodType<Data>, options
   const request = useApi()
   const teamId = useTeamId()
   const { query, enabled = true, initialData, keepPrevious = false, refetchIntervalMs } = options
+  const isBackground = refetchIntervalMs !== undefined
   return useQuery<Data, ApiProblem>({
     queryKey: apiQueryKey(teamId, path, query),
-    queryFn: ({ signal }) => request('GET', path, { schema, signal, ...(query ? { query } : {}) }),
+    queryFn: ({ signal }) => request('GET', path, { schema, signal, isBackground, ...(query ? { query } : {}) }),
     enabled,
     ...(initialData === undefined ? {} : { initialData: () => initialData }),
     ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
