@@ -1,10 +1,12 @@
 import account from './messages/en/account.json' with { type: 'json' }
 import apiDocs from './messages/en/api-docs.json' with { type: 'json' }
 import apiKeys from './messages/en/api-keys.json' with { type: 'json' }
+import audit from './messages/en/audit.json' with { type: 'json' }
 import auth from './messages/en/auth.json' with { type: 'json' }
 import clusters from './messages/en/clusters.json' with { type: 'json' }
 import common from './messages/en/common.json' with { type: 'json' }
 import errors from './messages/en/errors.json' with { type: 'json' }
+import mail from './messages/en/mail.json' with { type: 'json' }
 import members from './messages/en/members.json' with { type: 'json' }
 import noTeam from './messages/en/no-team.json' with { type: 'json' }
 import shell from './messages/en/shell.json' with { type: 'json' }
@@ -17,11 +19,13 @@ export const messages = {
   account,
   'api-docs': apiDocs,
   'api-keys': apiKeys,
+  audit,
   auth,
   clusters,
   common,
   errors,
   members,
+  mail,
   'no-team': noTeam,
   shell,
   ui,

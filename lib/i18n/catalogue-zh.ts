@@ -2,10 +2,12 @@ import type { Messages } from './catalogue-en.ts'
 import account from './messages/zh/account.json' with { type: 'json' }
 import apiDocs from './messages/zh/api-docs.json' with { type: 'json' }
 import apiKeys from './messages/zh/api-keys.json' with { type: 'json' }
+import audit from './messages/zh/audit.json' with { type: 'json' }
 import auth from './messages/zh/auth.json' with { type: 'json' }
 import clusters from './messages/zh/clusters.json' with { type: 'json' }
 import common from './messages/zh/common.json' with { type: 'json' }
 import errors from './messages/zh/errors.json' with { type: 'json' }
+import mail from './messages/zh/mail.json' with { type: 'json' }
 import members from './messages/zh/members.json' with { type: 'json' }
 import noTeam from './messages/zh/no-team.json' with { type: 'json' }
 import shell from './messages/zh/shell.json' with { type: 'json' }
@@ -18,11 +20,13 @@ export const messages: Messages = {
   account,
   'api-docs': apiDocs,
   'api-keys': apiKeys,
+  audit,
   auth,
   clusters,
   common,
   errors,
   members,
+  mail,
   'no-team': noTeam,
   shell,
   ui,

@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 
 /** A dialog about one of many things: about which one, and whether it is open. */
 export interface SubjectDialog<Subject> {
@@ -13,14 +13,19 @@ export interface SubjectDialog<Subject> {
   setOpen: (isOpen: boolean) => void
 }
 
-/** Holds which row of a table a dialog is about. */
+/** Holds which row of a table a dialog is about; its functions stay the same. */
 export function useSubjectDialog<Subject>(): SubjectDialog<Subject> {
   const [state, setState] = useState<{ subject?: Subject; isOpen: boolean; key: number }>({ isOpen: false, key: 0 })
+  const open = useCallback(
+    (subject: Subject) => setState((before) => ({ subject, isOpen: true, key: before.key + 1 })),
+    [],
+  )
+  const setOpen = useCallback((isOpen: boolean) => setState((before) => ({ ...before, isOpen })), [])
   return {
     subject: state.subject,
     isOpen: state.isOpen,
     key: state.key,
-    open: (subject) => setState((before) => ({ subject, isOpen: true, key: before.key + 1 })),
-    setOpen: (isOpen) => setState((before) => ({ ...before, isOpen })),
+    open,
+    setOpen,
   }
 }

@@ -1,0 +1,105 @@
+'use client'
+
+import { Search, Target, X } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import type { ReactNode } from 'react'
+import { useMemo } from 'react'
+import { Button } from '#app/_components/ui/button.tsx'
+import { Combobox } from '#app/_components/ui/combobox.tsx'
+import { Field } from '#app/_components/ui/field.tsx'
+import { Input } from '#app/_components/ui/input.tsx'
+import type { Option } from '#app/_components/ui/select.tsx'
+import { useTeam } from '../../_components/me-provider.tsx'
+import { actionCodes } from './action-codes.ts'
+import type { AuditState } from './audit-state.ts'
+import { useActionName } from './use-action-name.ts'
+import { useDelayedText } from './use-delayed-text.ts'
+
+/** Narrows the log by who, what, to what and when. */
+export function AuditToolbar({ state }: { state: AuditState }) {
+  const t = useTranslations('audit.filter')
+  const { timeZone } = useTeam()
+  return (
+    <div className="grid grid-cols-2 items-end gap-x-3 gap-y-2 md:grid-cols-3 xl:grid-cols-[1fr_1.3fr_1fr_9.5rem_9.5rem_auto]">
+      <TextFilter state={state} name="actor" label={t('actor')} icon={<Search aria-hidden="true" />} />
+      <ActionFilter state={state} />
+      <TextFilter state={state} name="target" label={t('target')} icon={<Target aria-hidden="true" />} />
+      <DayFilter state={state} name="from" label={t('from')} zone={timeZone} />
+      <DayFilter state={state} name="to" label={t('to')} zone={timeZone} />
+      <Button
+        variant="ghost"
+        icon={<X aria-hidden="true" />}
+        disabled={!state.isFiltered}
+        onClick={state.clearFilters}
+        className="max-xl:justify-self-start"
+      >
+        {t('clear')}
+      </Button>
+    </div>
+  )
+}
+
+interface FilterProps {
+  state: AuditState
+  name: 'actor' | 'target' | 'from' | 'to'
+  label: string
+}
+
+function TextFilter({ state, name, label, icon }: FilterProps & { icon: ReactNode }) {
+  const [text, setText] = useDelayedText(state.filters[name] ?? '', (next) => state.setFilter(name, next))
+  return (
+    <Field label={label}>
+      <Input type="search" icon={icon} value={text} maxLength={254} onChange={(event) => setText(event.target.value)} />
+    </Field>
+  )
+}
+
+function DayFilter({ state, name, label, zone }: FilterProps & { zone: string }) {
+  const t = useTranslations('audit.filter')
+  return (
+    <Field label={label}>
+      <Input
+        type="date"
+        title={t('dayHint', { zone })}
+        value={state.filters[name] ?? ''}
+        onChange={(event) => state.setFilter(name, event.target.value)}
+      />
+    </Field>
+  )
+}
+
+function ActionFilter({ state }: { state: AuditState }) {
+  const t = useTranslations('audit.filter')
+  const options = useActionOptions()
+  return (
+    <Field label={t('action')}>
+      <Combobox
+        options={options}
+        value={state.filters.action || null}
+        onValueChange={(value) => state.setFilter('action', value ?? '')}
+        placeholder={t('anyAction')}
+      />
+    </Field>
+  )
+}
+
+/** Every action, each area led by "everything about it". */
+function useActionOptions(): Option[] {
+  const t = useTranslations('audit.filter')
+  const areaNames = useTranslations('audit.areas')
+  const nameOf = useActionName()
+  return useMemo(
+    () =>
+      [...Map.groupBy(actionCodes, areaOf)].flatMap(([area, codes]) => [
+        { value: `${area}.`, label: t('allOf', { area: areaNames(area) }) },
+        ...codes.map((code) => ({ value: code, label: nameOf(code) })),
+      ]),
+    [t, areaNames, nameOf],
+  )
+}
+
+type Area<Code> = Code extends `${infer First}.${string}` ? First : never
+
+function areaOf(code: (typeof actionCodes)[number]): Area<typeof code> {
+  return code.slice(0, code.indexOf('.')) as Area<typeof code>
+}
