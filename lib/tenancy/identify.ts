@@ -11,10 +11,10 @@ import type { LoadedSession, SessionMembership } from './sessions.ts'
 import { findSession, isAlive, touchSession } from './sessions.ts'
 
 /** The team a page was made for: a tab that stayed open keeps acting in its own team after a switch elsewhere. */
-export const teamHeader = 'kstone-team'
+const teamHeader = 'kstone-team'
 
 /** A request no hand made, such as a poll: it does not keep a session awake. */
-export const backgroundHeader = 'kstone-background'
+const backgroundHeader = 'kstone-background'
 
 /** What is left of a team that is being deleted: its owner sees it, takes its data along, or takes the deletion back. */
 const whileClosing: ReadonlySet<Permission> = new Set(['team:read', 'team:export', 'team:delete'])
@@ -26,15 +26,23 @@ const whileClosing: ReadonlySet<Permission> = new Set(['team:read', 'team:export
  * @throws AppError `not-authenticated` for a key, `session-expired` for a cookie that opens nothing any more
  */
 export async function identify(headers: Headers, base: RequestContext): Promise<Identity> {
-  const authorization = headers.get('authorization')
-  if (authorization !== null) return { kind: 'api-key', tenant: await identifyKey(authorization, base) }
+  const secret = readBearer(headers)
+  if (secret !== undefined) return { kind: 'api-key', tenant: await identifyKey(secret, base) }
   const sid = await readSid(headers)
   if (sid === undefined) return { kind: 'anonymous' }
   return { kind: 'session', self: await identifySession(sid, headers, base) }
 }
 
-async function identifyKey(authorization: string, base: RequestContext): Promise<TenantContext> {
-  const secret = /^bearer\s+(\S+)\s*$/i.exec(authorization)?.[1] ?? ''
+/** Other schemes are not meant for us: a proxy in front may ask for a password of its own (`Basic`). */
+function readBearer(headers: Headers): string | undefined {
+  return /^bearer(?:\s+(.*))?$/i
+    .exec(headers.get('authorization') ?? '')
+    ?.slice(1)
+    .join('')
+    .trim()
+}
+
+async function identifyKey(secret: string, base: RequestContext): Promise<TenantContext> {
   const key = isApiKey(secret)
     ? await withSystem(async (db) => {
         const found = await findApiKey(db, secret)

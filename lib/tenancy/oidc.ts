@@ -61,10 +61,10 @@ export async function findOrCreateOidcUser(
   db: Db,
   claims: OidcClaims,
   signedInUserId: string | undefined,
-): Promise<{ userId: string }> {
+): Promise<{ userId: string; isNewIdentity: boolean }> {
   const key = { issuer: claims.iss, subject: claims.sub }
   const identity = await db.oidcIdentity.findUnique({ where: { issuer_subject: key } })
-  if (identity) return { userId: identity.userId }
+  if (identity) return { userId: identity.userId, isNewIdentity: false }
 
   const { email } = claims
   if (email === undefined || claims.email_verified !== true) {
@@ -76,7 +76,7 @@ export async function findOrCreateOidcUser(
   }
   const userId = user?.id ?? (await createUser(db, email, claims))
   await db.oidcIdentity.create({ data: { ...key, userId } })
-  return { userId }
+  return { userId, isNewIdentity: true }
 }
 
 async function createUser(db: Db, email: string, claims: OidcClaims): Promise<string> {

@@ -60,19 +60,24 @@ interface NewSession {
  * Starts a session and gives its id for the cookie, 256 random bits of which the row holds only the hash. Every sign-in
  * makes a new one, so an id planted in a browser beforehand opens nothing (ASVS 5.0 7.2.4).
  */
-export async function createSession(db: Db, context: RequestContext, session: NewSession): Promise<string> {
+export async function createSession(
+  db: Db,
+  context: RequestContext,
+  session: NewSession,
+): Promise<{ id: string; sid: string }> {
   const sid = randomBytes(32).toString('base64url')
+  const id = newId()
   await db.session.create({
     data: {
       ...session,
-      id: newId(),
+      id,
       sidHash: hashToken(sid),
       ip: context.ip,
       userAgent: context.userAgent,
       expiresAt: addMs(new Date(), sessionLifetimeMs),
     },
   })
-  return sid
+  return { id, sid }
 }
 
 /** The session of a cookie with its person and teams, alive or dead, in one query; times by the database's clock. */

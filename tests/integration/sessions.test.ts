@@ -49,8 +49,11 @@ describe('a session', () => {
     const self = await selfOf(sid)
     expect(self.user.email).toBe(person.email)
     await revokeSession(await selfOf(other), self.session.id)
-    const replays = await Promise.all(Array.from({ length: 1_000 }, () => codeOf(selfOf(sid))))
-    expect(new Set(replays)).toEqual(new Set(['session-expired']))
+    const replays: unknown[] = []
+    for (let batch = 0; batch < 50; batch += 1) {
+      replays.push(...(await Promise.all(Array.from({ length: 20 }, () => codeOf(selfOf(sid))))))
+    }
+    expect([replays.length, new Set(replays)]).toEqual([1_000, new Set(['session-expired'])])
     expect((await selfOf(other)).user.id).toBe(person.userId)
   }, 60_000)
 

@@ -49,11 +49,11 @@ export async function newPerson(): Promise<Person> {
   return { userId, teamId, email, ip }
 }
 
-/** A fresh session of the person, as a sign-in leaves it. */
-export function newSession({ userId, ip }: Person, authAt = new Date()): Promise<string> {
-  return withSystem((db) =>
-    createSession(db, requestFrom(ip), { userId, method: 'password', authAt, activeTenantId: null }),
-  )
+/** A fresh session of the person, as a sign-in leaves it: the id in its cookie. */
+export async function newSession({ userId, ip }: Person, authAt = new Date()): Promise<string> {
+  const start = { userId, method: 'password' as const, authAt, activeTenantId: null }
+  const { sid } = await withSystem((db) => createSession(db, requestFrom(ip), start))
+  return sid
 }
 
 /** Who the holder of this session is taken for; throws as `identify` does. */

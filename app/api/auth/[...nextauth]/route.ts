@@ -13,7 +13,10 @@ interface AuthRoute {
 }
 
 /** What we use of next-auth; the rest (its log intake, its own pages) stays shut. */
-const actions = { GET: ['csrf', 'session', 'callback', 'error', 'signin'], POST: ['signin', 'callback', 'signout'] }
+const actions = {
+  GET: ['csrf', 'session', 'providers', 'callback', 'error', 'signin'],
+  POST: ['signin', 'callback', 'signout'],
+}
 const bodySizeMaxBytes = 64 * 1024
 
 async function handle(request: NextRequest, route: AuthRoute): Promise<Response> {
