@@ -65,6 +65,7 @@ function operation(method: HttpMethod, path: string, definition: AnyDefinition):
     summary,
     description: accessSentence(access, stepUp === true),
     'x-kstone-access': access,
+    'x-kstone-step-up': stepUp === true,
     security: security(definition),
     parameters: [
       ...parameters(definition.params, 'path'),

@@ -1,9 +1,10 @@
 'use client'
 
-import Link from 'next/link'
+import Link, { useLinkStatus } from 'next/link'
 import { usePathname } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { classNames } from '#app/_components/ui/class-names.ts'
+import { Spinner } from '#app/_components/ui/spinner.tsx'
 import type { Area } from './areas.tsx'
 import { useAreas } from './use-areas.ts'
 
@@ -53,7 +54,14 @@ function NavigationLink({ area, onNavigate }: { area: Area; onNavigate?: () => v
       )}
     >
       {area.icon}
-      <span className="truncate">{t(area.id)}</span>
+      <span className="min-w-0 flex-1 truncate">{t(area.id)}</span>
+      <Pending />
     </Link>
   )
+}
+
+/** Turns in the link that was followed until its page is here. */
+function Pending() {
+  const { pending } = useLinkStatus()
+  return pending ? <Spinner decorative className="text-faint" /> : null
 }

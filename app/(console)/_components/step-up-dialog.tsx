@@ -10,6 +10,7 @@ import { Form, SubmitButton, useApiForm } from '#app/_components/ui/form.tsx'
 import { PasswordField } from '#app/_components/ui/form-fields.tsx'
 import { stepUpBody } from '#lib/contracts/me.ts'
 import { useMe } from './me-provider.tsx'
+import { useFirstField } from './use-first-field.ts'
 
 const formId = 'step-up'
 
@@ -43,6 +44,7 @@ interface Head {
 function PasswordStepUp({ head, onEnd }: { head: Head; onEnd: StepUpDialogProps['onEnd'] }) {
   const t = useTranslations('shell.stepUp')
   const { email } = useMe()
+  const { initialFocus, fieldsRef } = useFirstField()
   const form = useApiForm({
     schema: stepUpBody,
     defaultValues: { password: '' },
@@ -55,6 +57,7 @@ function PasswordStepUp({ head, onEnd }: { head: Head; onEnd: StepUpDialogProps[
   return (
     <Dialog
       {...head}
+      initialFocus={initialFocus}
       footer={
         <StepUpButtons
           main={
@@ -65,10 +68,12 @@ function PasswordStepUp({ head, onEnd }: { head: Head; onEnd: StepUpDialogProps[
         />
       }
     >
-      <Form form={form} id={formId}>
-        <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
-        <PasswordField form={form} name="password" label={t('password')} autoComplete="current-password" />
-      </Form>
+      <div ref={fieldsRef}>
+        <Form form={form} id={formId}>
+          <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
+          <PasswordField form={form} name="password" label={t('password')} autoComplete="current-password" />
+        </Form>
+      </div>
     </Dialog>
   )
 }

@@ -7,9 +7,10 @@ etcdctl user grant-role kstone-reader kstone-reader`
 export const rootCommands = `etcdctl user add kstone-root
 etcdctl user grant-role kstone-root root`
 
-export const checkCommands = `export ETCDCTL_ENDPOINTS=https://etcd-1.example.com:2379,https://etcd-2.example.com:2379,https://etcd-3.example.com:2379
-etcdctl --cacert ca.pem --user kstone-reader endpoint health
-etcdctl --cacert ca.pem --user kstone-reader get '' --prefix --keys-only --limit 1`
+export const checkCommands = `export ETCDCTL_CACERT=ca.pem
+export ETCDCTL_ENDPOINTS=https://etcd-1.example.com:2379
+etcdctl --user kstone-reader endpoint health
+etcdctl --user kstone-reader get '' --prefix --limit=1`
 
 /** A call that answers already, for the address this server goes by. */
 export function listCommand(publicUrl: string): string {
