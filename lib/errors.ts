@@ -52,6 +52,7 @@ export const errorCodes = {
   // Ours
   'dependency-unavailable': { status: 503, retryable: true },
   'mail-unavailable': { status: 503, retryable: true },
+  'mail-refused': { status: 422, retryable: false },
   'secret-unreadable': { status: 500, retryable: false },
   // A stranger may be passing weather (a dropped connection nobody mapped): attempts are bounded, so trying again is the safer guess.
   internal: { status: 500, retryable: true },

@@ -46,3 +46,17 @@ export function closeSharedRedis(): void {
 export async function isRedisReady(): Promise<boolean> {
   return (await sharedRedis().ping()) === 'PONG'
 }
+
+/** Waits until Redis can be asked, at most `timeoutMs`. Throws an Error when it cannot by then. */
+export async function untilRedisIsReady(timeoutMs: number): Promise<void> {
+  const redis = sharedRedis()
+  if (redis.status === 'ready') return
+  const ready = Promise.withResolvers<void>()
+  const timer = setTimeout(
+    () => ready.reject(new Error(`REDIS_URL: nobody has answered there for ${timeoutMs / 1000} s`)),
+    timeoutMs,
+  )
+  redis.once('ready', ready.resolve)
+  await ready.promise
+  clearTimeout(timer)
+}

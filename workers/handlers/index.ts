@@ -1,0 +1,8 @@
+import type { JobName } from '#lib/jobs/job-definitions.ts'
+import { mailInvitation } from '#lib/services/invitations/mail-invitation.ts'
+import type { Handler } from './handler.ts'
+
+/** Every kind of job and who does it; a kind without a handler does not compile. */
+export const handlers: { readonly [Name in JobName]: Handler<Name> } = {
+  'send-invitation-mail': mailInvitation,
+}

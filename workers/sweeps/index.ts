@@ -1,0 +1,36 @@
+import { relayOutbox } from '#lib/services/jobs/relay-outbox.ts'
+import { measureWaitingJobs, republishLostJobs } from '#lib/services/jobs/republish-lost-jobs.ts'
+import { mailDueResets } from '#lib/services/password-resets/mail-due-resets.ts'
+import { pruneAuditChains } from '#lib/services/retention/prune-audit-chains.ts'
+import { pruneExpiredRows } from '#lib/services/retention/prune-expired-rows.ts'
+import { purgeClosedTeams } from '#lib/services/team/purge-closed-teams.ts'
+import { minuteMs, secondMs } from '#lib/time.ts'
+import type { Sweep } from './sweep.ts'
+
+/** Hands what was asked for to the queue; rung as soon as somebody asks. */
+export const outboxRelay: Sweep = {
+  name: 'relay-outbox',
+  everyMs: secondMs,
+  run: async () => (await relayOutbox()).isFullRound,
+}
+
+/** Everything else a worker does by itself. */
+export const sweeps: readonly Sweep[] = [
+  { name: 'republish-lost-jobs', everyMs: 5 * secondMs, run: oneRound(republishLostJobs) },
+  { name: 'measure-waiting-jobs', everyMs: 15 * secondMs, run: oneRound(measureWaitingJobs) },
+  { name: 'mail-password-resets', everyMs: 2 * secondMs, run: untilNothingIsLeft(mailDueResets) },
+  { name: 'prune-expired-rows', everyMs: 10 * minuteMs, run: oneRound(pruneExpiredRows) },
+  { name: 'prune-audit-chains', everyMs: 10 * minuteMs, run: untilNothingIsLeft(pruneAuditChains) },
+  { name: 'purge-closed-teams', everyMs: minuteMs, run: untilNothingIsLeft(purgeClosedTeams) },
+]
+
+function oneRound(work: (signal: AbortSignal) => Promise<unknown>): Sweep['run'] {
+  return async (signal) => {
+    await work(signal)
+    return false
+  }
+}
+
+function untilNothingIsLeft(work: (signal: AbortSignal) => Promise<number>): Sweep['run'] {
+  return async (signal) => (await work(signal)) > 0
+}
