@@ -1,20 +1,32 @@
 import { tailOf } from './process/child.ts'
 import { messageOf, StepError } from './step-error.ts'
 
+// Where lines cannot be rewritten, a step is announced only when it takes this long.
+const announceAfterMs = 3000
+
 /** Runs one named piece of work and shows it with its time; `work` gives what is worth saying about the result. */
 export async function runStep(name: string, work: () => Promise<string | undefined>): Promise<void> {
   const startedAt = performance.now()
-  const progress = process.stdout.isTTY ? `  · ${name}` : ''
-  process.stdout.write(progress)
   const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`
-  const clear = progress === '' ? '' : '\r\u001b[2K'
+  const clear = announce(name)
   try {
     const detail = await work()
-    print(`${clear}  ✓ ${name}${detail ? `: ${detail}` : ''} (${seconds()})`)
+    clear()
+    print(`  ✓ ${name}${detail ? `: ${detail}` : ''} (${seconds()})`)
   } catch (error) {
-    if (clear) process.stdout.write(clear)
+    clear()
     throw new FailedStep(name, seconds(), error)
   }
+}
+
+/** Says what is going on now; gives what takes that back. */
+function announce(name: string): () => void {
+  if (process.stdout.isTTY) {
+    process.stdout.write(`  · ${name}`)
+    return () => process.stdout.write('\r\u001b[2K')
+  }
+  const timer = setTimeout(() => print(`  · ${name} …`), announceAfterMs)
+  return () => clearTimeout(timer)
 }
 
 /** A step that did not succeed, with the name a person saw. */
