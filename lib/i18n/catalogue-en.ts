@@ -10,7 +10,9 @@ import mail from './messages/en/mail.json' with { type: 'json' }
 import members from './messages/en/members.json' with { type: 'json' }
 import noTeam from './messages/en/no-team.json' with { type: 'json' }
 import shell from './messages/en/shell.json' with { type: 'json' }
+import team from './messages/en/team.json' with { type: 'json' }
 import ui from './messages/en/ui.json' with { type: 'json' }
+import usage from './messages/en/usage.json' with { type: 'json' }
 
 import validation from './messages/en/validation.json' with { type: 'json' }
 
@@ -28,7 +30,9 @@ export const messages = {
   mail,
   'no-team': noTeam,
   shell,
+  team,
   ui,
+  usage,
   validation,
 }
 

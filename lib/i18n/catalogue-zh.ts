@@ -11,7 +11,9 @@ import mail from './messages/zh/mail.json' with { type: 'json' }
 import members from './messages/zh/members.json' with { type: 'json' }
 import noTeam from './messages/zh/no-team.json' with { type: 'json' }
 import shell from './messages/zh/shell.json' with { type: 'json' }
+import team from './messages/zh/team.json' with { type: 'json' }
 import ui from './messages/zh/ui.json' with { type: 'json' }
+import usage from './messages/zh/usage.json' with { type: 'json' }
 
 import validation from './messages/zh/validation.json' with { type: 'json' }
 
@@ -29,6 +31,8 @@ export const messages: Messages = {
   mail,
   'no-team': noTeam,
   shell,
+  team,
   ui,
+  usage,
   validation,
 }
