@@ -79,10 +79,9 @@ async function useUp(db: Db, token: string): Promise<void> {
 
 /** In the chain of the person's oldest team, the one they will act in next; without a team only the log tells. */
 async function recordReset(db: Db, ctx: RequestContext, { id, email, teamIds }: Person): Promise<void> {
-  const action = 'account.password-reset'
+  const entry = { action: 'account.password-reset', target: { kind: 'user', id, label: email } }
   const [tenantId] = teamIds
-  if (tenantId === undefined) return log().info({ action }, 'account changed')
+  if (tenantId === undefined) return log().info({ action: entry.action }, 'account changed')
   const actor = { kind: 'user' as const, id, label: email }
-  const author = { tenantId, actor, via: 'public' as const, requestId: ctx.requestId }
-  await recordAudit(db, author, { action, target: { kind: 'user', id, label: email } })
+  await recordAudit(db, { tenantId, actor, via: 'public', requestId: ctx.requestId }, entry)
 }

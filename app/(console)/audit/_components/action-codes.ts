@@ -1,6 +1,7 @@
 /** Every action that is written down, by what it is about. A filter by the first word alone finds all of its actions. */
 export const actionCodes = [
   'account.password-changed',
+  'account.password-reset',
   'account.updated',
   'api-key.created',
   'api-key.revoked',
@@ -12,8 +13,10 @@ export const actionCodes = [
   'member.removed',
   'member.reset-link-created',
   'member.role-changed',
+  'session.ended',
   'session.others-revoked',
   'session.revoked',
+  'session.started',
   'session.stepped-up',
   'session.team-switched',
   'team.closing',
