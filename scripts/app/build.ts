@@ -43,7 +43,7 @@ async function build(record: RunRecordFile): Promise<void> {
   })
 }
 
-export function nextProgram(): string {
+function nextProgram(): string {
   return join(rootDir, 'node_modules', 'next', 'dist', 'bin', 'next')
 }
 

@@ -47,7 +47,7 @@ export function parseOptions(text: CommandText, args = process.argv.slice(2)): G
 }
 
 /** The help text: usage, summary, one line per option. */
-export function describeCommand({ usage, summary, options, positional }: CommandText): string {
+function describeCommand({ usage, summary, options, positional }: CommandText): string {
   const rows = Object.entries(options).map(([name, { value, description }]): [string, string] => [
     `--${name}${value ? ` ${value}` : ''}`,
     description,
