@@ -50,7 +50,7 @@ export async function ensureDemo(publicUrl: string, localUrl: string): Promise<D
 
 /** Takes another address when the usual one belongs to somebody whose password is not known here. */
 async function signUp(session: HttpSession): Promise<SignIn> {
-  const password = randomBytes(12).toString('base64url')
+  const password = randomBytes(10).toString('hex')
   for (const email of ['demo@kstone.example', `demo-${randomBytes(4).toString('hex')}@kstone.example`]) {
     try {
       await session.post('/api/v1/sign-up', { email, password, name: 'Demo', teamName: 'Demo' })
