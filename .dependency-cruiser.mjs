@@ -15,7 +15,7 @@ Visitor.prototype.visitStatement = function (statement) {
   return statement
 }
 
-const ours = '^(app|lib|workers|prisma|scripts|tests)/|^(proxy|instrumentation)\\.ts$'
+const ours = '^(app|lib|workers|prisma|scripts|tests)/|^(proxy|instrumentation(-client)?)\\.ts$'
 
 const unitTest = '\\.test\\.tsx?$'
 
@@ -82,7 +82,7 @@ const onlyIn = (name, path, owner) => ({
   name,
   severity: 'error',
   comment: `only ${owner.onlyIn.join(', ')}`,
-  from: { path: ['^(app|lib|workers)/|^(proxy|instrumentation)\\.ts$'], pathNot: owner.onlyIn.map(within) },
+  from: { path: ['^(app|lib|workers)/|^(proxy|instrumentation(-client)?)\\.ts$'], pathNot: owner.onlyIn.map(within) },
   to: { path, ...(owner.typesEverywhere ? { dependencyTypesNot: ['type-only'] } : {}) },
 })
 

@@ -45,7 +45,8 @@ export type ImportGraph = z.infer<typeof graph>
 
 /** The graph of a checkout, judged by our rules. Throws when dependency-cruiser does not answer with one. */
 export async function cruise(checkout: string): Promise<ImportGraph> {
-  const places = ['app', 'lib', 'workers', 'prisma', 'scripts', 'tests', 'proxy.ts', 'instrumentation.ts']
+  const rootFiles = ['proxy.ts', 'instrumentation.ts', 'instrumentation-client.ts']
+  const places = ['app', 'lib', 'workers', 'prisma', 'scripts', 'tests', ...rootFiles]
   const present = places.filter((place) => existsSync(join(checkout, place)))
   const args = ['--config', join(root, '.dependency-cruiser.mjs'), '--output-type', 'json', ...present]
   const { stdout, stderr } = await runTool('depcruise', args, checkout)
