@@ -2,11 +2,11 @@
 
 import { Checkbox as BaseCheckbox } from '@base-ui/react/checkbox'
 import { CheckboxGroup } from '@base-ui/react/checkbox-group'
+import { Field } from '@base-ui/react/field'
 import { Radio } from '@base-ui/react/radio'
 import { RadioGroup as BaseRadioGroup } from '@base-ui/react/radio-group'
 import { Switch as BaseSwitch } from '@base-ui/react/switch'
 import { Check, Minus } from 'lucide-react'
-import { useId } from 'react'
 import { classNames } from './class-names.ts'
 import type { Option } from './select.tsx'
 
@@ -76,32 +76,32 @@ export function RadioGroup<Value extends string>(props: RadioGroupProps<Value>) 
   )
 }
 
+/** An item of its own: inside a field its label would otherwise be the field's, and name every choice alike. */
 function RadioLine({ option, isCard }: { option: Option; isCard: boolean }) {
-  const id = useId()
   return (
-    <label
-      htmlFor={id}
-      className={classNames(
-        'flex min-h-6 items-start gap-2.5',
-        isCard &&
-          'rounded-lg border border-line p-3 transition-colors hover:bg-hover has-data-checked:border-accent has-data-checked:bg-accent-soft',
-      )}
-    >
-      <span className="flex h-5.5 items-center">
-        <Radio.Root
-          id={id}
-          value={option.value}
-          disabled={option.disabled ?? false}
-          className={classNames(boxClasses, 'rounded-full')}
-        >
-          <Radio.Indicator className="size-2 rounded-full bg-on-accent" />
-        </Radio.Root>
-      </span>
-      <span className="min-w-0">
-        <span className="block font-medium">{option.label}</span>
-        {option.description ? <span className="block text-muted text-sm">{option.description}</span> : null}
-      </span>
-    </label>
+    <Field.Item>
+      <Field.Label
+        className={classNames(
+          'flex min-h-6 items-start gap-2.5',
+          isCard &&
+            'rounded-lg border border-line p-3 transition-colors hover:bg-hover has-data-checked:border-accent has-data-checked:bg-accent-soft',
+        )}
+      >
+        <span className="flex h-5.5 items-center">
+          <Radio.Root
+            value={option.value}
+            disabled={option.disabled ?? false}
+            className={classNames(boxClasses, 'rounded-full')}
+          >
+            <Radio.Indicator className="size-2 rounded-full bg-on-accent" />
+          </Radio.Root>
+        </span>
+        <span className="min-w-0">
+          <span className="block font-medium">{option.label}</span>
+          {option.description ? <span className="block text-muted text-sm">{option.description}</span> : null}
+        </span>
+      </Field.Label>
+    </Field.Item>
   )
 }
 
@@ -138,27 +138,27 @@ export function CheckList<Value extends string>(props: CheckListProps<Value>) {
 }
 
 function CheckLine({ option }: { option: Option }) {
-  const id = useId()
   return (
-    <label htmlFor={id} className="flex min-h-6 items-start gap-2.5">
-      <span className="flex h-5.5 items-center">
-        <BaseCheckbox.Root
-          id={id}
-          name={option.value}
-          value={option.value}
-          disabled={option.disabled ?? false}
-          className={classNames(boxClasses, 'rounded-sm')}
-        >
-          <BaseCheckbox.Indicator className="inline-flex [&_svg]:size-3.5 [&_svg]:stroke-3">
-            <Check aria-hidden="true" />
-          </BaseCheckbox.Indicator>
-        </BaseCheckbox.Root>
-      </span>
-      <span className="min-w-0">
-        <span className="block">{option.label}</span>
-        {option.description ? <span className="block text-muted text-sm">{option.description}</span> : null}
-      </span>
-    </label>
+    <Field.Item>
+      <Field.Label className="flex min-h-6 items-start gap-2.5">
+        <span className="flex h-5.5 items-center">
+          <BaseCheckbox.Root
+            name={option.value}
+            value={option.value}
+            disabled={option.disabled ?? false}
+            className={classNames(boxClasses, 'rounded-sm')}
+          >
+            <BaseCheckbox.Indicator className="inline-flex [&_svg]:size-3.5 [&_svg]:stroke-3">
+              <Check aria-hidden="true" />
+            </BaseCheckbox.Indicator>
+          </BaseCheckbox.Root>
+        </span>
+        <span className="min-w-0">
+          <span className="block">{option.label}</span>
+          {option.description ? <span className="block text-muted text-sm">{option.description}</span> : null}
+        </span>
+      </Field.Label>
+    </Field.Item>
   )
 }
 
