@@ -147,7 +147,10 @@ let current: Config | undefined
  * @throws Error as `parseConfig`
  */
 export function config(): Config {
-  current ??= parseConfig(process.env)
+  if (current) return current
+  current = parseConfig(process.env)
+  // next-auth looks for its own address there, and without it believes the Host header's or localhost.
+  process.env.NEXTAUTH_URL ||= current.publicUrl
   return current
 }
 

@@ -3,7 +3,7 @@ import { currentPassword, locale, newPassword, personName } from './auth.ts'
 import { id, instant, pageQuery } from './paging.ts'
 import { permission, role } from './roles.ts'
 
-export const membershipView = z.object({ id, name: z.string(), role, closingAt: instant.nullable() })
+const membershipView = z.object({ id, name: z.string(), role, closingAt: instant.nullable() })
 
 export const meView = z.object({
   id,

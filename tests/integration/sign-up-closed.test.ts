@@ -52,6 +52,11 @@ describe('with signing up switched off', () => {
 })
 
 describe('under HTTPS', () => {
+  it('next-auth is told where it is, though only PUBLIC_URL was given', () => {
+    authOptions({ context: requestFrom('192.0.2.1'), headers: new Headers() })
+    expect(process.env.NEXTAUTH_URL).toBe('https://kstone.example.com')
+  })
+
   it('the session cookie is bound to this host and to encrypted connections', () => {
     const { cookies, useSecureCookies } = authOptions({ context: requestFrom('192.0.2.1'), headers: new Headers() })
     expect(sessionCookieName()).toBe('__Host-kstone-session')
