@@ -34,13 +34,14 @@ async function followRule(rule: RetentionRule, signal: AbortSignal): Promise<num
 }
 
 /** Table and condition come from the rules, never from a caller. */
-function pruneBatch({ table, where, keepMs, column }: RetentionRule): Promise<number> {
+function pruneBatch({ table, where, keepMs, column, isAppendOnly = false }: RetentionRule): Promise<number> {
   const act = column === undefined ? `DELETE FROM "${table}"` : `UPDATE "${table}" SET "${column}" = NULL`
   const condition = where.replaceAll('$1', "(now() - $1::float8 * interval '1 ms')")
+  const stepAside = isAppendOnly ? '' : 'FOR UPDATE SKIP LOCKED'
   return withSystem((db) =>
     db.$executeRawUnsafe(
       `${act} WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM "${table}" WHERE ${condition} LIMIT ${rowsPerBatch} FOR UPDATE SKIP LOCKED))`,
+         SELECT ctid FROM "${table}" WHERE ${condition} LIMIT ${rowsPerBatch} ${stepAside}))`,
       keepMs,
     ),
   )

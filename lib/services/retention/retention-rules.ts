@@ -9,6 +9,8 @@ export interface RetentionRule {
   where: string
   /** Where the row stays and only this column of it is emptied. */
   column?: string
+  /** Rows nobody ever changes: there is nobody to step aside for, and the login may not even lock them. */
+  isAppendOnly?: boolean
 }
 
 /** What is thrown away, and when. Tables that are not named here keep their rows as long as their team or person exists. */
@@ -19,8 +21,14 @@ export const retentionRules: readonly RetentionRule[] = [
     keepMs: 30 * dayMs,
     where: '"expiresAt" < $1 OR "revokedAt" < $1',
   },
-  { table: 'event', rows: 'live events', keepMs: 24 * hourMs, where: '"at" < $1' },
-  { table: 'idempotency_key', rows: 'answers to repeated requests', keepMs: 24 * hourMs, where: '"createdAt" < $1' },
+  { table: 'event', rows: 'live events', keepMs: 24 * hourMs, where: '"at" < $1', isAppendOnly: true },
+  {
+    table: 'idempotency_key',
+    rows: 'answers to repeated requests',
+    keepMs: 24 * hourMs,
+    where: '"createdAt" < $1',
+    isAppendOnly: true,
+  },
   { table: 'password_reset', rows: 'password resets that have expired', keepMs: dayMs, where: '"expiresAt" < $1' },
   {
     table: 'login_throttle',
