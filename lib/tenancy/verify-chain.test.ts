@@ -167,6 +167,10 @@ describe('the verification of an audit chain', () => {
       verdict: 'chain-rewritten',
       seq: 6,
     })
+    expect(await verdictOf({ ...chainOf(8, { prunedSeq: 3 }), anchors: [anchor(3)] })).toEqual({
+      verdict: 'anchor-pruned',
+      seq: 3,
+    })
     expect(await verdictOf({ ...chainOf(5), anchors: [anchor(8)] })).toEqual({ verdict: 'tail-cut', seq: 6 })
   })
 

@@ -36,6 +36,8 @@ export const chainFaults = [
   'pruned-mismatch',
   /** Every row holds in itself, but this is not the chain that was there before. */
   'chain-rewritten',
+  /** What was written down is older than the oldest row, so nobody can tell. */
+  'anchor-pruned',
   /** The chain has rows and no end. */
   'head-missing',
 ] as const
@@ -110,6 +112,8 @@ function judgeEnd({ chain, last }: Walk): Fault | { verdict: 'intact'; seq: bigi
   const end = last ?? { seq: head.prunedSeq, hash: genesisHash }
   if (end.seq < head.seq) return { verdict: 'tail-cut', seq: end.seq + 1n }
   if (sealHead(key, { tenantId, ...end }) !== head.seal) return { verdict: 'tail-cut', seq: end.seq + 1n }
+  const pruned = chain.anchors?.find(({ seq }) => seq <= head.prunedSeq)
+  if (pruned) return { verdict: 'anchor-pruned', seq: pruned.seq }
   if (chain.anchors?.some(({ seq }) => seq > end.seq)) return { verdict: 'tail-cut', seq: end.seq + 1n }
   return { verdict: 'intact', ...end }
 }

@@ -1,0 +1,50 @@
+import { withSystem } from '#lib/db/system.ts'
+import { isId } from '#lib/ids.ts'
+import type { Anchor, ChainVerdict } from '#lib/tenancy/verify-chain.ts'
+import { verifyAuditChain } from './verify-audit-chain.ts'
+
+const teamsPerPage = 500
+
+export interface TeamVerdict {
+  tenantId: string
+  name: string
+  verdict: ChainVerdict
+}
+
+interface Wanted {
+  /** Id or exact name; every team when not given. */
+  team?: string | undefined
+  /** What was written down about that team's chain earlier. */
+  anchors?: readonly Anchor[]
+}
+
+/** Verifies the chains of all teams, or of those of one name, one after the other. */
+export async function* verifyAuditChains({ team, anchors = [] }: Wanted): AsyncGenerator<TeamVerdict> {
+  for await (const { id, name } of teamsOf(team)) {
+    yield { tenantId: id, name, verdict: await verifyAuditChain(id, anchors) }
+  }
+}
+
+async function* teamsOf(team: string | undefined): AsyncGenerator<{ id: string; name: string }> {
+  let after: string | undefined
+  while (true) {
+    const page = await readTeams(team, after)
+    yield* page
+    if (page.length < teamsPerPage) return
+    after = page.at(-1)?.id
+  }
+}
+
+function readTeams(team: string | undefined, after: string | undefined) {
+  return withSystem((db) =>
+    db.tenant.findMany({
+      where: {
+        ...(team === undefined ? {} : { OR: [{ name: team }, ...(isId(team) ? [{ id: team }] : [])] }),
+        ...(after === undefined ? {} : { id: { gt: after } }),
+      },
+      orderBy: { id: 'asc' },
+      select: { id: true, name: true },
+      take: teamsPerPage,
+    }),
+  )
+}
