@@ -3,8 +3,7 @@
 import { TriangleAlert } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { Button } from '#app/_components/ui/button.tsx'
-import { EmptyState } from '#app/_components/ui/empty-state.tsx'
-import { Panel } from '#app/_components/ui/panel.tsx'
+import { PageMessage } from './_components/page-message.tsx'
 
 interface ErrorPageProps {
   error: Error & { digest?: string }
@@ -15,24 +14,22 @@ interface ErrorPageProps {
 export default function ConsoleErrorPage({ error, reset }: ErrorPageProps) {
   const t = useTranslations('common.failure')
   return (
-    <Panel>
-      <div role="alert">
-        <EmptyState
-          icon={<TriangleAlert aria-hidden="true" />}
-          title={t('title')}
-          description={
-            <>
-              <p>{t('description')}</p>
-              {error.digest ? <p className="mt-2 font-mono text-sm">{t('digest', { digest: error.digest })}</p> : null}
-            </>
-          }
-          action={
-            <Button variant="primary" onClick={reset}>
-              {t('retry')}
-            </Button>
-          }
-        />
-      </div>
-    </Panel>
+    <div role="alert">
+      <PageMessage
+        icon={<TriangleAlert aria-hidden="true" />}
+        title={t('title')}
+        description={
+          <>
+            <p>{t('description')}</p>
+            {error.digest ? <p className="mt-2 font-mono text-sm">{t('digest', { digest: error.digest })}</p> : null}
+          </>
+        }
+        action={
+          <Button variant="primary" onClick={reset}>
+            {t('retry')}
+          </Button>
+        }
+      />
+    </div>
   )
 }

@@ -1,9 +1,8 @@
 import { Lock } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { ButtonLink } from '#app/_components/ui/button.tsx'
-import { EmptyState } from '#app/_components/ui/empty-state.tsx'
-import { Panel } from '#app/_components/ui/panel.tsx'
 import type { Permission, Role } from '#lib/contracts/roles.ts'
+import { PageMessage } from './page-message.tsx'
 import { rolesWith } from './roles-with.ts'
 
 /** In place of a page the visitor's role does not open: what is missing and who can give it. */
@@ -11,18 +10,16 @@ export function Forbidden({ permission, role }: { permission: Permission; role: 
   const t = useTranslations('shell')
   const allowed = rolesWith(permission).map((each) => t(`roles.${each}`))
   return (
-    <Panel>
-      <EmptyState
-        icon={<Lock aria-hidden="true" />}
-        title={t('forbidden.title')}
-        description={t.rich('forbidden.description', {
-          permission,
-          role: t(`roles.${role}`),
-          roles: allowed.join(t('listSeparator')),
-          code: (chunks) => <code className="font-mono text-sm">{chunks}</code>,
-        })}
-        action={<ButtonLink href="/members">{t('forbidden.whoIsAdmin')}</ButtonLink>}
-      />
-    </Panel>
+    <PageMessage
+      icon={<Lock aria-hidden="true" />}
+      title={t('forbidden.title')}
+      description={t.rich('forbidden.description', {
+        permission,
+        role: t(`roles.${role}`),
+        roles: allowed.join(t('listSeparator')),
+        code: (chunks) => <code className="font-mono text-sm">{chunks}</code>,
+      })}
+      action={<ButtonLink href="/members">{t('forbidden.whoIsAdmin')}</ButtonLink>}
+    />
   )
 }

@@ -3,6 +3,7 @@
 import Link, { useLinkStatus } from 'next/link'
 import { usePathname } from 'next/navigation'
 import { useTranslations } from 'next-intl'
+import { useId } from 'react'
 import { classNames } from '#app/_components/ui/class-names.ts'
 import { Spinner } from '#app/_components/ui/spinner.tsx'
 import type { Area } from './areas.tsx'
@@ -13,24 +14,25 @@ const sections = ['fleet', 'teamArea', 'more'] as const
 /** The pages of the console by section; the current one is marked. `onNavigate` lets a drawer close itself. */
 export function SideNavigation({ onNavigate }: { onNavigate?: () => void }) {
   const t = useTranslations('shell.navigation')
+  const id = useId()
   const visible = useAreas()
   return (
     <nav aria-label={t('label')} className="flex flex-col gap-4 px-2.5 py-3">
       {sections.map((section) => {
         const areas = visible.filter((area) => area.section === section)
         return areas.length === 0 ? null : (
-          <section key={section} aria-labelledby={`navigation-${section}`}>
-            <h2 id={`navigation-${section}`} className="px-2 pb-1 font-medium text-faint text-xs">
+          <div key={section}>
+            <p id={`${id}-${section}`} className="px-2 pb-1 font-medium text-faint text-xs">
               {t(section)}
-            </h2>
-            <ul className="flex flex-col gap-px">
+            </p>
+            <ul aria-labelledby={`${id}-${section}`} className="flex flex-col gap-px">
               {areas.map((area) => (
                 <li key={area.id}>
                   <NavigationLink area={area} {...(onNavigate ? { onNavigate } : {})} />
                 </li>
               ))}
             </ul>
-          </section>
+          </div>
         )
       })}
     </nav>

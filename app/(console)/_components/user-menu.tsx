@@ -40,8 +40,9 @@ export function UserMenu() {
   return (
     <Menu
       trigger={
-        <Button variant="ghost" aria-label={t('menu', { name })} className="px-0.5">
+        <Button variant="ghost" className="px-0.5">
           <Avatar name={name} />
+          <span className="sr-only">{t('menu', { name })}</span>
         </Button>
       }
       entries={[

@@ -1,14 +1,13 @@
-import { UsersRound } from 'lucide-react'
 import { redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { Alert } from '#app/_components/ui/alert.tsx'
-import { buttonClasses } from '#app/_components/ui/button.tsx'
 import { PageHeader } from '#app/_components/ui/page-header.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
 import { config } from '#lib/config.ts'
 import { CreateTeamForm } from '../_components/teams/create-team-form.tsx'
 import { pageTitle } from '../_visit/page-title.ts'
 import { selfPage } from '../_visit/self-page.tsx'
+import { RecheckButton } from './recheck-button.tsx'
 
 export const generateMetadata = pageTitle('no-team.title')
 
@@ -24,10 +23,7 @@ export default selfPage(async ({ self }) => {
         </Panel>
         <Panel title={t('joinTitle')}>
           <p className="mb-4 text-muted">{t('joinDescription', { email: self.user.email })}</p>
-          <a href="/no-team" className={buttonClasses({ block: true })}>
-            <UsersRound aria-hidden="true" />
-            {t('recheck')}
-          </a>
+          <RecheckButton />
         </Panel>
       </div>
     </div>

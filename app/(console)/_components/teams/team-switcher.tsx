@@ -36,12 +36,13 @@ export function TeamSwitcher({ onCreate }: { onCreate: () => void }) {
       trigger={
         <Button
           variant="ghost"
-          aria-label={t('switch', { name })}
           className="min-w-0 max-w-56 shrink px-1.5 text-ink!"
           icon={team ? <Avatar name={team.name} size="sm" shape="square" /> : undefined}
           trailingIcon={<ChevronsUpDown aria-hidden="true" className="size-3.5! text-faint" />}
         >
+          <span className="sr-only">{t('current')}</span>
           <span className="truncate">{name}</span>
+          <span className="sr-only">{t('switch')}</span>
         </Button>
       }
       entries={entries}

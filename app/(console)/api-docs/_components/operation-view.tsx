@@ -56,7 +56,7 @@ function AccessBadge({ access }: { access: string }) {
 
 function OperationDetails({ operation, publicUrl }: { operation: ApiOperation; publicUrl: string }) {
   const t = useTranslations('api-docs')
-  const { id, method, path, parameters, body, answer } = operation
+  const { id, parameters, body, answer } = operation
   const curl = curlLine(operation, publicUrl)
   const rowOfParameter = useParameterRow()
   return (
@@ -80,7 +80,6 @@ function OperationDetails({ operation, publicUrl }: { operation: ApiOperation; p
         {body?.example ? <CodeBlock title={t('bodyExample')} code={body.example} /> : null}
         <a
           href={`#${id}`}
-          aria-label={t('operation', { operation: `${method} ${path}` })}
           className="inline-flex min-h-6 items-center gap-1.5 self-start rounded-sm text-muted text-sm hover:text-ink hover:underline"
         >
           <Link2 aria-hidden="true" className="size-3.5" />
