@@ -40,6 +40,12 @@ describe('the door of the web process', () => {
     for (const path of ['/healthz', '/api/readyz', '/api/v1/me']) expect((await ask(path)).status).toBe(200)
   })
 
+  test('answers an address that cannot be read with 400, under whatever name', async () => {
+    for (const path of ['/%', '/api/v1/members/%zz', '/%c3', '/%00%ff'])
+      expect((await ask(path)).status, path).toBe(400)
+    expect((await ask('/api/v1/%25%20?x=%')).status).toBe(200)
+  })
+
   test('takes away what only our own servers may say, and says who calls', async () => {
     seen.length = 0
     const forged = { 'x-kstone-peer': '203.0.113.1', 'x-middleware-subrequest': 'proxy', 'x-matched-path': '/x' }

@@ -17,12 +17,18 @@ export function cleanHeaders(request: IncomingMessage): void {
 }
 
 /**
- * Answers a request that came under another name than PUBLIC_URL's, and says whether it did: another name of this machine
- * is sent to the right one, since cookies know only one; any other is somebody's DNS pointing at us (rebinding).
+ * Answers what Next must not see, and says whether it did: an address that cannot be read, which Next would answer with 500,
+ * and a request that came under another name than PUBLIC_URL's. Another name of this machine is sent to the right one, since
+ * cookies know only one; any other is somebody's DNS pointing at us (rebinding).
  */
 export function turnAway(request: IncomingMessage, response: ServerResponse, publicUrl: string): boolean {
   const host = request.headers.host ?? ''
   const [path = '/'] = (request.url ?? '/').split('?')
+  if (!isDecodable(path)) {
+    response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' })
+    response.end('The address holds a % without two hexadecimal digits behind it. Write %25 for the sign itself.\n')
+    return true
+  }
   if (host === new URL(publicUrl).host || addressedDirectly.test(path)) return false
   if (!ownHosts(publicUrl).has(host)) {
     response.writeHead(421, { 'content-type': 'text/plain; charset=utf-8' })
@@ -39,4 +45,13 @@ export function turnAway(request: IncomingMessage, response: ServerResponse, pub
   response.writeHead(307, { location: target.href })
   response.end()
   return true
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
 }
