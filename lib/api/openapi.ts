@@ -136,6 +136,17 @@ function success({ response }: AnyDefinition): JsonObject {
 }
 
 function jsonSchema(schema: z.core.$ZodType, io: 'input' | 'output'): JsonObject {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
-  return rest
+  const { $schema: _, $defs: definitions, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  return definitions ? withoutReferences(rest) : rest
+}
+
+/**
+ * A reference would look for its target in the whole document, not in the one schema that holds it. The only thing of our
+ * contracts that contains itself is "any JSON", and that is what the empty schema says.
+ */
+function withoutReferences(schema: JsonObject): JsonObject {
+  const plain = JSON.stringify(schema, (_, value) =>
+    z.object({ $ref: z.string() }).safeParse(value).success ? {} : value,
+  )
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(plain))
 }
