@@ -69,9 +69,11 @@ function keyOf(...parts: string[]): string {
  */
 export async function beginAttempt(db: Db, attempt: Attempt): Promise<void> {
   const { pair, network, account } = countersOf(attempt)
+  // One query for what an attack consists of: attempts that are blocked already.
+  await refuseBlocked(db, [pair, network])
   const isKnown = await isKnownNetwork(db, attempt)
+  if (!isKnown) await refuseBlocked(db, [account])
   const binding = isKnown ? [pair, network] : [pair, network, account]
-  await refuseBlocked(db, binding)
   for (const counter of [pair, network, account].sort(byKey)) {
     const { failures, waitMs } = await count(db, counter)
     // Between looking and counting another request may have used the last attempt.
