@@ -48,7 +48,8 @@ function signInProblem(error: string, tell: TellCode): ApiProblem {
     detail: tell(code, { retryAfterSeconds: retryAfterSeconds ?? 0 }),
     errors: [],
     requestId: undefined,
-    retryAfterSeconds,
+    // The sentence says how long to wait.
+    retryAfterSeconds: undefined,
   })
 }
 

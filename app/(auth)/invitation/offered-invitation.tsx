@@ -30,7 +30,7 @@ export interface OfferedInvitationProps extends InvitationReader {
 export function OfferedInvitation(props: OfferedInvitationProps) {
   const { offer } = props
   const t = useTranslations('auth.invitation')
-  const tRole = useTranslations('shell')
+  const tRole = useTranslations('shell.roles')
   return (
     <AuthPage
       title={t('joinTitle', { team: offer.teamName })}
@@ -38,8 +38,8 @@ export function OfferedInvitation(props: OfferedInvitationProps) {
       footer={t.rich('expires', { time: () => <Time value={offer.expiresAt} /> })}
     >
       <div className="rounded-lg border border-line bg-canvas px-3.5 py-3">
-        <p className="font-medium">{t('role', { role: tRole(`roles.${offer.role}`) })}</p>
-        <p className="text-muted text-sm">{tRole(`roleDescriptions.${offer.role}`)}</p>
+        <p className="font-medium">{t('role', { role: tRole(offer.role) })}</p>
+        <p className="text-muted text-sm">{t(`mayDo.${offer.role}`)}</p>
       </div>
       <WayIn {...props} />
     </AuthPage>
