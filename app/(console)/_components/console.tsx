@@ -10,22 +10,35 @@ import { MeProvider } from './me-provider.tsx'
 import { Shell } from './shell.tsx'
 import { StepUpDialog } from './step-up-dialog.tsx'
 
-/** Everything pages of the console stand in: who, which team, whose clock, live news, and the frame. */
-export function Console({ me, children }: { me: MeView; children: ReactNode }) {
-  const shell = (
-    <StepUpProvider Dialog={StepUpDialog}>
-      <Shell>{children}</Shell>
-    </StepUpProvider>
-  )
-  return <MeProvider me={me}>{me.team ? <InTeam team={me.team}>{shell}</InTeam> : shell}</MeProvider>
+export interface ConsoleProps {
+  me: MeView
+  /** Newest live event when the page was drawn; absent where the visitor may not follow events. */
+  lastEventId: string | undefined
+  children: ReactNode
 }
 
-function InTeam({ team, children }: { team: NonNullable<MeView['team']>; children: ReactNode }) {
+/** Everything pages of the console stand in: who, which team, whose clock, live news, and the frame. */
+export function Console({ me, lastEventId, children }: ConsoleProps) {
+  const shell = (
+    <StepUpProvider Dialog={StepUpDialog}>
+      <Shell isLive={lastEventId !== undefined}>{children}</Shell>
+    </StepUpProvider>
+  )
+  if (!me.team) return <MeProvider me={me}>{shell}</MeProvider>
+  const { id, timeZone } = me.team
   return (
-    <TeamProvider teamId={team.id}>
-      <TimeZoneProvider timeZone={team.timeZone}>
-        <LiveProvider teamId={team.id}>{children}</LiveProvider>
-      </TimeZoneProvider>
-    </TeamProvider>
+    <MeProvider me={me}>
+      <TeamProvider teamId={id}>
+        <TimeZoneProvider timeZone={timeZone}>
+          {lastEventId === undefined ? (
+            shell
+          ) : (
+            <LiveProvider teamId={id} lastEventId={lastEventId}>
+              {shell}
+            </LiveProvider>
+          )}
+        </TimeZoneProvider>
+      </TeamProvider>
+    </MeProvider>
   )
 }

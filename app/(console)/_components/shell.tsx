@@ -23,7 +23,7 @@ const accountKey = 'p'
 const contentId = 'content'
 
 /** The frame around every page: bar, navigation, palette, keys. */
-export function Shell({ children }: { children: ReactNode }) {
+export function Shell({ isLive, children }: { isLive: boolean; children: ReactNode }) {
   const t = useTranslations('common')
   const { team } = useMe()
   const [openWindow, setOpenWindow] = useState<OpenWindow>()
@@ -42,12 +42,17 @@ export function Shell({ children }: { children: ReactNode }) {
       >
         {t('skipToContent')}
       </a>
-      <TopBar onOpenPalette={show('palette')} onOpenShortcuts={show('shortcuts')} onCreateTeam={show('create-team')} />
+      <TopBar
+        isLive={isLive}
+        onOpenPalette={show('palette')}
+        onOpenShortcuts={show('shortcuts')}
+        onCreateTeam={show('create-team')}
+      />
       {team?.closingAt ? <TeamClosingBanner /> : null}
       <div className="flex">
         <aside className="sticky top-12 flex h-[calc(100dvh-3rem)] w-56 shrink-0 flex-col overflow-y-auto border-line border-r bg-surface max-[899px]:hidden">
           <SideNavigation />
-          {team ? (
+          {isLive ? (
             <div className="mt-auto px-2.5 py-2">
               <LiveStatusDot />
             </div>

@@ -1,13 +1,15 @@
 'use client'
 
-import { signIn } from 'next-auth/react'
 import { useTranslations } from 'next-intl'
+import { useState } from 'react'
 import { apiRequest } from '#app/_components/api/client.ts'
 import type { StepUpDialogProps } from '#app/_components/api/step-up.tsx'
 import { Button } from '#app/_components/ui/button.tsx'
 import { Dialog, DialogClose } from '#app/_components/ui/dialog.tsx'
+import { FailureAlert } from '#app/_components/ui/failure-alert.tsx'
 import { Form, SubmitButton, useApiForm } from '#app/_components/ui/form.tsx'
 import { PasswordField } from '#app/_components/ui/form-fields.tsx'
+import { leaveForProvider } from '#app/(auth)/_sign-in/auth-client.ts'
 import { stepUpBody } from '#lib/contracts/me.ts'
 import { useMe } from './me-provider.tsx'
 import { useFirstField } from './use-first-field.ts'
@@ -78,12 +80,14 @@ function PasswordStepUp({ head, onEnd }: { head: Head; onEnd: StepUpDialogProps[
   )
 }
 
-/** The provider is asked to make the person sign in again, whatever session it still has (OpenID Connect Core 3.1.2.1). */
-const freshSignIn = { prompt: 'login', max_age: '0' }
-
 function ProviderStepUp({ head }: { head: Head }) {
   const t = useTranslations('shell.stepUp')
-  const leave = () => signIn('oidc', { callbackUrl: window.location.href }, freshSignIn)
+  const { identityProvider } = useMe()
+  const [failure, setFailure] = useState<unknown>()
+  const leave = () => {
+    const { pathname, search } = window.location
+    leaveForProvider(pathname + search, { isFresh: true }).catch(setFailure)
+  }
   return (
     <Dialog
       {...head}
@@ -97,7 +101,8 @@ function ProviderStepUp({ head }: { head: Head }) {
         />
       }
     >
-      <p>{t('provider')}</p>
+      <FailureAlert error={failure} />
+      <p>{t('provider', { name: identityProvider?.name ?? t('organisation') })}</p>
     </Dialog>
   )
 }

@@ -7,24 +7,24 @@ import { IconButton } from '#app/_components/ui/icon-button.tsx'
 import { Kbd } from '#app/_components/ui/kbd.tsx'
 import { LogoMark } from '#app/_components/ui/logo.tsx'
 import { useModKey } from './keys/shortcuts-dialog.tsx'
-import { useMe } from './me-provider.tsx'
 import { MobileNavigation } from './mobile-navigation.tsx'
 import { TeamSwitcher } from './teams/team-switcher.tsx'
 import { UserMenu } from './user-menu.tsx'
 
 export interface TopBarProps {
+  /** Whether news reaches the page, so that there is a state of that to show. */
+  isLive: boolean
   onOpenPalette: () => void
   onOpenShortcuts: () => void
   onCreateTeam: () => void
 }
 
 /** What stands above every page: where one is, the way to everything by name, and oneself. */
-export function TopBar({ onOpenPalette, onOpenShortcuts, onCreateTeam }: TopBarProps) {
+export function TopBar({ isLive, onOpenPalette, onOpenShortcuts, onCreateTeam }: TopBarProps) {
   const t = useTranslations('shell.bar')
-  const { team } = useMe()
   return (
     <header className="sticky top-0 z-20 flex h-12 items-center gap-1.5 border-line border-b bg-surface px-3">
-      <MobileNavigation isLive={team !== null} />
+      <MobileNavigation isLive={isLive} />
       <Link href="/" aria-label={t('home')} className="rounded-md p-1 max-[380px]:hidden">
         <LogoMark className="size-6" />
       </Link>

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Situation } from './connection-pace.ts'
 import { nextStep } from './connection-pace.ts'
 
-const calm: Situation = { failures: 0, isUnwatched: false, sinceAttemptMs: 10_000, random: 0 }
+const calm: Situation = { failures: 0, isUnwatched: false, sinceAttemptMs: 10_000, sincePollMs: 0, random: 0 }
 
 describe('nextStep', () => {
   test.each<[string, Partial<Situation>, string]>([
@@ -21,6 +21,7 @@ describe('nextStep', () => {
       failures: fc.nat(50),
       isUnwatched: fc.boolean(),
       sinceAttemptMs: fc.nat(200_000),
+      sincePollMs: fc.nat(200_000),
       random: fc.double({ min: 0, max: 1, noNaN: true }),
     })
     fc.assert(
@@ -30,6 +31,10 @@ describe('nextStep', () => {
         expect(delayMs).toBeLessThanOrEqual(mode === 'poll' ? 5_000 : 8_000)
       }),
     )
+  })
+
+  test('the first poll does not wait', () => {
+    expect(nextStep({ ...calm, failures: 3, sincePollMs: 60_000 }).delayMs).toBe(0)
   })
 
   test('a second failure waits longer than a first one', () => {

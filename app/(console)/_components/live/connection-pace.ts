@@ -6,6 +6,8 @@ export interface Situation {
   isUnwatched: boolean
   /** Since the last attempt to stream. */
   sinceAttemptMs: number
+  /** Since the last poll began. */
+  sincePollMs: number
   /** 0 to 1, spreads tabs that lost the same server. */
   random: number
 }
@@ -28,9 +30,10 @@ const streamAgainMs = 60_000
  * is tried once a minute. A tab nobody looks at polls too: browsers open six connections to a plain HTTP server, and
  * streams of forgotten tabs would starve the tab in use.
  */
-export function nextStep({ failures, isUnwatched, sinceAttemptMs, random }: Situation): NextStep {
-  if (isUnwatched) return { mode: 'poll', delayMs: pollEveryMs }
-  if (failures >= streamFailuresMax && sinceAttemptMs < streamAgainMs) return { mode: 'poll', delayMs: pollEveryMs }
+export function nextStep({ failures, isUnwatched, sinceAttemptMs, sincePollMs, random }: Situation): NextStep {
+  const poll: NextStep = { mode: 'poll', delayMs: Math.max(0, pollEveryMs - sincePollMs) }
+  if (isUnwatched) return poll
+  if (failures >= streamFailuresMax && sinceAttemptMs < streamAgainMs) return poll
   if (failures === 0 || failures >= streamFailuresMax) return { mode: 'stream', delayMs: random * firstDelayMs }
   const doubled = Math.min(firstDelayMs * 2 ** failures, delayMaxMs)
   return { mode: 'stream', delayMs: doubled * (0.5 + random / 2) }

@@ -18,8 +18,19 @@ export interface LiveListener {
   onEvent: (event: LiveEvent) => void
   /** Events were missed for good: everything shown may be old. */
   onResync: () => void
-  /** Nothing follows after this. */
+  /** The page may show nothing any more. Nothing follows after this. */
   onEnd: (reason: AccessEnd) => void
+  /** The visitor may still see the page but not follow events (a team being deleted). Nothing follows after this. */
+  onDenied: () => void
+}
+
+export interface LiveConnectionOptions {
+  /** The team the page was drawn for. */
+  teamId: string
+  /** The newest event the page knows of. */
+  lastEventId: string
+  /** Of the server; default: the page's own. */
+  origin?: string
 }
 
 /** The server says something at least every 15 s; a stream silent for longer than this is dead without knowing it. */
@@ -38,19 +49,22 @@ const polledAnswer = z.object({ data: polledEventsView })
  */
 export class LiveConnection {
   readonly #teamId: string
+  readonly #origin: string
   readonly #listener: LiveListener
   readonly #closing = new AbortController()
-  #lastEventId: string | undefined
+  #lastEventId: string
   #failures = 0
   #attemptAtMs = 0
+  #pollAtMs = 0
   #hiddenAtMs: number | undefined
   #wake: () => void = () => undefined
   #dropStream: () => void = () => undefined
 
-  constructor(teamId: string, listener: LiveListener, lastEventId?: string) {
+  constructor({ teamId, lastEventId, origin = '' }: LiveConnectionOptions, listener: LiveListener) {
     this.#teamId = teamId
-    this.#listener = listener
     this.#lastEventId = lastEventId
+    this.#origin = origin
+    this.#listener = listener
   }
 
   /** Works until `close` or the end of access; never rejects. */
@@ -92,6 +106,7 @@ export class LiveConnection {
       failures: this.#failures,
       isUnwatched: this.#isUnwatched(),
       sinceAttemptMs: Date.now() - this.#attemptAtMs,
+      sincePollMs: Date.now() - this.#pollAtMs,
       random: Math.random(),
     })
   }
@@ -163,10 +178,10 @@ export class LiveConnection {
   }
 
   async #poll(): Promise<void> {
+    this.#pollAtMs = Date.now()
     try {
-      const after = this.#lastEventId === undefined ? '' : `?after=${this.#lastEventId}`
       const signal = AbortSignal.any([AbortSignal.timeout(pollTimeoutMs), this.#closing.signal])
-      const response = await this.#get(`/api/v1/events${after}`, 'application/json', signal)
+      const response = await this.#get(`/api/v1/events?after=${this.#lastEventId}`, 'application/json', signal)
       if (!response) return
       const { events, lastId, resync } = polledAnswer.parse(await response.json()).data
       this.#lastEventId = lastId
@@ -180,20 +195,35 @@ export class LiveConnection {
 
   /** A good answer, or undefined after the end of access; any other answer throws. */
   async #get(address: string, accept: string, signal: AbortSignal): Promise<Response | undefined> {
-    const headers = new Headers({ accept, 'kstone-team': this.#teamId, 'kstone-background': '1' })
-    if (this.#lastEventId !== undefined) headers.set('last-event-id', this.#lastEventId)
-    const response = await fetch(address, { headers, signal, cache: 'no-store', credentials: 'same-origin' })
+    const headers = {
+      accept,
+      'kstone-team': this.#teamId,
+      // News must not keep a session awake that nobody uses.
+      'kstone-background': '1',
+      'last-event-id': this.#lastEventId,
+    }
+    const response = await fetch(`${this.#origin}${address}`, {
+      headers,
+      signal,
+      cache: 'no-store',
+      credentials: 'same-origin',
+    })
     if (response.ok) return response
     const problem = await problemOf(response)
     if (problem.code === 'no-team') return this.#end('no-team')
     if (isSignedOut(problem)) return this.#end('signed-out')
+    if (problem.code === 'permission-denied') return this.#stop(this.#listener.onDenied)
     throw problem
   }
 
   #end(reason: AccessEnd): undefined {
+    return this.#stop(() => this.#listener.onEnd(reason))
+  }
+
+  #stop(tell: () => void): undefined {
     if (this.#closing.signal.aborted) return
     this.#closing.abort()
-    this.#listener.onEnd(reason)
+    tell()
   }
 
   /** A stream that lived for a while was a good one: only those that break at once count as failures in a row. */

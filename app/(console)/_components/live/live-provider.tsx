@@ -26,7 +26,7 @@ const redrawKinds = ['member.role-changed', 'team.*']
 export interface LiveProviderProps {
   teamId: string
   /** Newest event when the page was drawn: what happened since then comes first. */
-  lastEventId?: string | undefined
+  lastEventId: string
   children: ReactNode
 }
 
@@ -42,7 +42,7 @@ export function LiveProvider({ teamId, lastEventId, children }: LiveProviderProp
 
   useEffect(() => {
     const connection = new LiveConnection(
-      teamId,
+      { teamId, lastEventId: startAt.current },
       {
         onStatus: setStatus,
         onEvent: (event) => {
@@ -57,8 +57,8 @@ export function LiveProvider({ teamId, lastEventId, children }: LiveProviderProp
           router.refresh()
         },
         onEnd: setEnd,
+        onDenied: () => router.refresh(),
       },
-      startAt.current,
     )
     void connection.run()
     const forget = watchBrowser(connection)
