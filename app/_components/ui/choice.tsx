@@ -76,10 +76,10 @@ export function RadioGroup<Value extends string>(props: RadioGroupProps<Value>) 
   )
 }
 
-/** An item of its own: inside a field its label would otherwise be the field's, and name every choice alike. */
+/** A field of its own: inside another one its label would be that field's, and name every choice alike. */
 function RadioLine({ option, isCard }: { option: Option; isCard: boolean }) {
   return (
-    <Field.Item>
+    <Field.Root>
       <Field.Label
         className={classNames(
           'flex min-h-6 items-start gap-2.5',
@@ -101,7 +101,7 @@ function RadioLine({ option, isCard }: { option: Option; isCard: boolean }) {
           {option.description ? <span className="block text-muted text-sm">{option.description}</span> : null}
         </span>
       </Field.Label>
-    </Field.Item>
+    </Field.Root>
   )
 }
 
@@ -139,7 +139,7 @@ export function CheckList<Value extends string>(props: CheckListProps<Value>) {
 
 function CheckLine({ option }: { option: Option }) {
   return (
-    <Field.Item>
+    <Field.Root>
       <Field.Label className="flex min-h-6 items-start gap-2.5">
         <span className="flex h-5.5 items-center">
           <BaseCheckbox.Root
@@ -158,7 +158,7 @@ function CheckLine({ option }: { option: Option }) {
           {option.description ? <span className="block text-muted text-sm">{option.description}</span> : null}
         </span>
       </Field.Label>
-    </Field.Item>
+    </Field.Root>
   )
 }
 
