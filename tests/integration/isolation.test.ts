@@ -4,7 +4,7 @@ import { permissions, roles } from '#lib/contracts/roles.ts'
 import { closePools } from '#lib/db/pools.ts'
 import { tenantTables } from '#lib/db/tables.ts'
 import { permissionsOf } from '#lib/tenancy/permissions.ts'
-import type { Operation, World } from '#tests/support/isolation-world.ts'
+import type { Caller, Operation, World } from '#tests/support/isolation-world.ts'
 import {
   createWorld,
   keyHolder,
@@ -202,6 +202,30 @@ describe('the audit log', () => {
     const answer = await send(app.url, { operation, things: thingsFor(operation, world.things), caller })
     expect(answer.status).toBe(403)
     expect(await auditCount(world, answer.requestId)).toBe(0)
+  })
+})
+
+describe('a team that asks too often', () => {
+  it('is told how long to wait, while another team is served', async () => {
+    const [busy, calm] = [await createWorld(), await createWorld()]
+    await asSuperuser(
+      place.database,
+      `UPDATE tenant SET "quotaOverrides" = '{"requests-per-second": 3}' WHERE id = $1`,
+      [busy.team.tenantId],
+    )
+    const [hasty, patient] = [await signedIn(busy, 'owner'), await signedIn(calm, 'owner')]
+    const get = async ({ headers }: Caller) => await fetch(`${app.url}/api/v1/team`, { headers })
+    // Bursts, since a slow machine may spread one of them over two seconds.
+    await expect
+      .poll(async () => {
+        const answers = await Promise.all(Array.from({ length: 20 }, () => get(hasty)))
+        const refused = answers.filter(({ status }) => status === 429)
+        expect(answers.filter(({ status }) => ![200, 429].includes(status))).toEqual([])
+        expect(refused.every(({ headers }) => headers.get('retry-after') === '1')).toBe(true)
+        expect((await get(patient)).status).toBe(200)
+        return refused.length
+      })
+      .toBeGreaterThan(0)
   })
 })
 
