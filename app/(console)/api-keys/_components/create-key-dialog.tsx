@@ -10,6 +10,7 @@ import { Dialog, DialogClose } from '#app/_components/ui/dialog.tsx'
 import { Form, SubmitButton, useApiForm } from '#app/_components/ui/form.tsx'
 import { TextField } from '#app/_components/ui/form-fields.tsx'
 import { createApiKeyBody, createdApiKeyView } from '#lib/contracts/api-keys.ts'
+import { useFirstField } from '../../_components/use-first-field.ts'
 import { useOpening } from '../../_components/use-opening.ts'
 import { CreatedKey } from './created-key.tsx'
 import { ExpiryField } from './expiry-field.tsx'
@@ -35,11 +36,13 @@ function CreateKeySteps({ open, onOpenChange }: CreateKeyDialogProps) {
   const formId = useId()
   const [made, setMade] = useState<Made>()
   const form = useKeyForm(setMade)
+  const { initialFocus, fieldsRef } = useFirstField()
   return (
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
       modalOnly
+      initialFocus={initialFocus}
       title={made ? t('doneTitle', { name: made.name }) : t('title')}
       description={made ? undefined : t('description')}
       footer={made ? <DoneButton /> : <AskButtons form={form} formId={formId} />}
@@ -47,11 +50,13 @@ function CreateKeySteps({ open, onOpenChange }: CreateKeyDialogProps) {
       {made ? (
         <CreatedKey made={made} />
       ) : (
-        <Form form={form} id={formId}>
-          <TextField form={form} name="name" label={t('name')} description={t('nameHint')} autoComplete="off" />
-          <ScopesField form={form} />
-          <ExpiryField form={form} />
-        </Form>
+        <div ref={fieldsRef}>
+          <Form form={form} id={formId}>
+            <TextField form={form} name="name" label={t('name')} description={t('nameHint')} autoComplete="off" />
+            <ScopesField form={form} />
+            <ExpiryField form={form} />
+          </Form>
+        </div>
       )}
     </Dialog>
   )

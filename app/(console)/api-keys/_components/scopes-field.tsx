@@ -6,6 +6,7 @@ import { useEffect, useId } from 'react'
 import { useController } from 'react-hook-form'
 import { Button } from '#app/_components/ui/button.tsx'
 import { CheckList } from '#app/_components/ui/choice.tsx'
+import { Field } from '#app/_components/ui/field.tsx'
 import type { Permission } from '#lib/contracts/roles.ts'
 import { useMe } from '../../_components/me-provider.tsx'
 import type { KeyForm } from './key-form.ts'
@@ -60,7 +61,7 @@ export function ScopesField({ form }: { form: KeyForm }) {
           {error.message}
         </p>
       ) : null}
-      <div className="divide-y divide-line rounded-lg border border-line">
+      <div className="grid rounded-lg border border-line py-1 sm:grid-cols-2">
         {groupByArea(offered).map(([area, inArea]) => (
           <ScopeGroup key={area} area={area} scopes={inArea} chosen={chosen} onChange={changeArea} />
         ))}
@@ -79,17 +80,13 @@ interface ScopeGroupProps {
 function ScopeGroup({ area, scopes, chosen, onChange }: ScopeGroupProps) {
   const t = useTranslations('api-keys')
   return (
-    <div className="grid gap-x-4 gap-y-1 px-3 py-2.5 sm:grid-cols-[7rem_1fr]">
-      <span aria-hidden="true" className="font-medium text-muted">
-        {t(`areas.${area}`)}
-      </span>
+    <Field label={t(`areas.${area}`)} className="px-3 py-2">
       <CheckList
-        aria-label={t(`areas.${area}`)}
         options={scopes.map((value) => ({ value, label: t(`scopes.${value}`) }))}
         value={chosen.filter((scope) => scopes.includes(scope))}
         onValueChange={(next) => onChange(scopes, next)}
       />
-    </div>
+    </Field>
   )
 }
 

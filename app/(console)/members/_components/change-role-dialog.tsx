@@ -52,7 +52,7 @@ export function ChangeRoleDialog({ member, open, onOpenChange }: MemberDialogPro
           <DialogClose>
             <Button>{ui('cancel')}</Button>
           </DialogClose>
-          <SubmitButton form={form} formId={formId}>
+          <SubmitButton form={form} formId={formId} disabled={!form.hook.formState.isDirty}>
             {t('submit')}
           </SubmitButton>
         </>

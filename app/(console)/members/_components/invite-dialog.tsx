@@ -1,7 +1,7 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { useId, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import { z } from 'zod'
 import { useApi } from '#app/_components/api/api-provider.tsx'
 import { useRefresh } from '#app/_components/api/use-api-query.ts'
@@ -13,6 +13,7 @@ import { Time } from '#app/_components/ui/time.tsx'
 import { createdInvitationView, inviteBody } from '#lib/contracts/invitations.ts'
 import { useTeam } from '../../_components/me-provider.tsx'
 import { ShownOnce } from '../../_components/shown-once.tsx'
+import { useFirstField } from '../../_components/use-first-field.ts'
 import { useOpening } from '../../_components/use-opening.ts'
 import { useRoleOptions } from '../../_components/use-role-options.ts'
 
@@ -39,15 +40,23 @@ function InviteSteps({ open, onOpenChange, hasMail }: InviteDialogProps) {
   const [made, setMade] = useState<CreatedInvitation>()
   const form = useInvitationForm(setMade)
   const roleOptions = useRoleOptions()
+  const { initialFocus, fieldsRef } = useFirstField()
+  const [round, setRound] = useState(1)
   const again = () => {
     form.hook.reset()
     setMade(undefined)
+    setRound(round + 1)
   }
+  const { setFocus } = form.hook
+  useEffect(() => {
+    if (round > 1) setFocus('email')
+  }, [round, setFocus])
   return (
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
       modalOnly
+      initialFocus={initialFocus}
       title={made ? t('doneTitle', { email: made.email }) : t('title', { team })}
       description={made ? t('doneDescription', { role: roleNames(made.role) }) : t('description')}
       footer={made ? <DoneButtons onAgain={again} /> : <AskButtons form={form} formId={formId} />}
@@ -55,17 +64,19 @@ function InviteSteps({ open, onOpenChange, hasMail }: InviteDialogProps) {
       {made ? (
         <MadeInvitation made={made} hasMail={hasMail} />
       ) : (
-        <Form form={form} id={formId}>
-          <TextField
-            form={form}
-            name="email"
-            label={t('email')}
-            description={t('emailHint')}
-            type="email"
-            autoComplete="off"
-          />
-          <RadioField form={form} name="role" label={t('role')} look="cards" options={roleOptions} />
-        </Form>
+        <div ref={fieldsRef}>
+          <Form form={form} id={formId}>
+            <TextField
+              form={form}
+              name="email"
+              label={t('email')}
+              description={t('emailHint')}
+              type="email"
+              autoComplete="off"
+            />
+            <RadioField form={form} name="role" label={t('role')} look="cards" options={roleOptions} />
+          </Form>
+        </div>
       )}
     </Dialog>
   )

@@ -10,9 +10,9 @@ import { usePermissions } from '../../_components/use-permissions.ts'
 const keysAnswer = z.object({ data: z.array(apiKeyView), nextCursor: z.string().nullable() })
 const query = { state: 'active', limit: 200 } as const
 
-/** The living API keys a member made, as far as the visitor may see keys: they end with the membership. */
-export function useKeysOf(member: MemberView, isAsked: boolean): ApiKeyView[] {
+/** The living API keys a member made, which end with the membership; undefined while, or where, they cannot be known. */
+export function useKeysOf(member: MemberView, isAsked: boolean): ApiKeyView[] | undefined {
   const { can } = usePermissions()
   const answer = useApiQuery('/api-keys', keysAnswer, { query, enabled: isAsked && can('api-keys:read') })
-  return answer.data?.data.filter((key) => key.createdBy === member.email) ?? []
+  return answer.data?.data.filter((key) => key.createdBy === member.email)
 }

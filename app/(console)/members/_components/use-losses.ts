@@ -14,11 +14,9 @@ export function useLosses(member: MemberView, isAsked: boolean): string[] {
   const { name: team } = useTeam()
   const isMe = useMe().id === member.userId
   const keys = useKeysOf(member, isAsked)
+  const access = isMe ? t('ownAccess', { team }) : t('access', { name: member.name, team })
+  if (!keys) return [access, t('anyKeys')]
   const named = keys.slice(0, namedMax).map(({ name, prefix }) => t('key', { name, prefix }))
   const rest = keys.length - named.length
-  return [
-    isMe ? t('ownAccess', { team }) : t('access', { name: member.name, team }),
-    ...(keys.length > 0 ? named : [t('anyKeys')]),
-    ...(rest > 0 ? [t('moreKeys', { count: rest })] : []),
-  ]
+  return [access, ...named, ...(rest > 0 ? [t('moreKeys', { count: rest })] : [])]
 }
