@@ -196,3 +196,16 @@ describe('the sentences for rejected fields', () => {
     expect(sentence.match(/[.;:](\s|}|$)/g)?.length ?? 0, sentence).toBeGreaterThanOrEqual(2)
   })
 })
+
+describe('text that no database takes', () => {
+  it.each(['a\0b', '\ud800'])('is refused wherever it stands: %j', (text) => {
+    const schema = z.object({ name: z.string(), tags: z.array(z.string()) })
+    const parse = () => parseInput(schema, { name: 'ok', tags: ['fine', text] }, 'body')
+    expect(parse).toThrow(AppError)
+    expect(parse).toThrow(/tags\.1 character-invalid/)
+  })
+
+  it('is told apart from rare but whole characters', () => {
+    expect(parseInput(z.string(), '😀\u202e中文', 'body')).toBe('😀\u202e中文')
+  })
+})

@@ -33,11 +33,25 @@ export function parseInput<Schema extends z.ZodType>(
   value: unknown,
   where: InputPlace,
 ): z.output<Schema> {
+  const unstorable = findUnstorable(value)
   const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issues = parsed.error.issues.flatMap((issue) => describeIssue(issue, value)).slice(0, maxIssues)
+  if (parsed.success && unstorable.length === 0) return parsed.data
+  const found = parsed.success ? [] : parsed.error.issues.flatMap((issue) => describeIssue(issue, value))
+  const issues = [...unstorable, ...found].slice(0, maxIssues)
   const summary = issues.map(({ path, code }) => (path === '' ? code : `${path} ${code}`)).join(', ')
   throw new AppError('invalid-input', `Invalid ${where}: ${summary}`, { details: { where, issues } })
+}
+
+const depthMax = 20
+
+/** Texts no database column takes: with a NUL inside, or with half a character. They come from attacks and broken clients. */
+function findUnstorable(value: unknown, path: readonly string[] = []): InputIssue[] {
+  if (typeof value === 'string') {
+    const isStorable = value.isWellFormed() && !value.includes('\0')
+    return isStorable ? [] : [{ path: joinPath(path), code: 'character-invalid', params: {} }]
+  }
+  if (typeof value !== 'object' || value === null || path.length > depthMax) return []
+  return Object.entries(value).flatMap(([key, entry]) => findUnstorable(entry, [...path, key]))
 }
 
 function describeIssue(issue: ZodIssue, value: unknown): InputIssue[] {

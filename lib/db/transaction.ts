@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { AppError } from '#lib/errors.ts'
 import { metrics } from '#lib/metrics.ts'
 import { processWide } from '#lib/process-wide.ts'
 import type { PrismaClient } from './generated/client.ts'
@@ -26,9 +27,22 @@ export async function runTransaction<T>(
   const stop = metrics.databaseTransactionDuration.startTimer({ door })
   try {
     return await current.run({ door }, () => pool.$transaction((db) => work(db)))
+  } catch (error) {
+    if (!isAway(error)) throw error
+    throw new AppError('dependency-unavailable', `No ${door} transaction: the database is away or busy`, {
+      cause: error,
+    })
   } finally {
     stop()
   }
+}
+
+/** Prisma's codes for a database that cannot be reached, hangs up, or gives no connection or transaction in time. */
+const awayCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037'])
+
+function isAway(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientInitializationError) return true
+  return error instanceof Prisma.PrismaClientKnownRequestError && awayCodes.has(error.code)
 }
 
 /** Whether a transaction is open here; network calls ask, because nothing slow may stand between BEGIN and COMMIT. */
