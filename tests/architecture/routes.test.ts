@@ -40,10 +40,12 @@ describe.each(routes.map((module) => [module.path, module] as const))('%s', (_pa
     }
   })
 
-  test('a reader changes nothing: what only reads asks for a read', () => {
-    for (const [method, { definition }] of handlers) {
-      if (method === 'GET' || definition.access === 'public' || definition.access === 'self') continue
-      if (definition.access.endsWith(':read')) expect(definition.summary, method).toMatch(/leave/i)
-    }
+  test('a reader changes nothing but their own membership', () => {
+    const changes = handlers.filter(
+      ([method, { definition }]) => method !== 'GET' && definition.access.endsWith(':read'),
+    )
+    expect(
+      changes.map(([, { definition }]) => definition.summary).filter((summary) => summary !== 'Leave the team'),
+    ).toEqual([])
   })
 })
