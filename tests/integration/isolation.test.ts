@@ -50,6 +50,14 @@ const open = operations.filter(({ definition }) => definition.access === 'public
 const withParams = operations.filter(({ params }) => params.length > 0)
 const mutating = inTeam.filter(({ method }) => method !== 'GET')
 
+let untouched: Promise<World> | undefined
+
+/** One world for all calls that must be refused: what they leave as it was serves the next one too. */
+function untouchedWorld(): Promise<World> {
+  untouched ??= createWorld()
+  return untouched
+}
+
 /** Everything a team has, as a superuser reads it: equal before and after means that nothing was touched. */
 async function snapshotOf({ team, things }: World): Promise<string> {
   const tables = tenantTables.map(
@@ -77,7 +85,7 @@ describe('without credentials', () => {
   it.each(named(operations.filter((operation) => !open.includes(operation))))(
     '%s answers 401',
     async (_, operation) => {
-      const world = await createWorld()
+      const world = await untouchedWorld()
       const before = await snapshotOf(world)
       const answer = await send(app.url, { operation, things: thingsFor(operation, world.things) })
       expect([answer.status, answer.code]).toEqual([401, 'not-authenticated'])
@@ -98,14 +106,13 @@ describe.each(roles)('a %s', (role) => {
   it.each(named(inTeam))('may call %s if the permission table says so', async (_, operation) => {
     const { access, response } = operation.definition
     const isAllowed = isPermission(access) && permissionsOf(role).has(access)
-    const world = await createWorld()
-    await prepare(operation, world)
+    const world = isAllowed ? await createWorld() : await untouchedWorld()
+    if (isAllowed) await prepare(operation, world)
     const caller = await signedIn(world, role)
     const before = await snapshotOf(world)
     const answer = await send(app.url, { operation, things: thingsFor(operation, world.things), caller })
     if (isAllowed) return expect(answer.status, answer.text).toBe(response.status)
-    expect(answer.status, answer.text).toBe(403)
-    expect(['permission-denied', 'no-team']).toContain(answer.code)
+    expect([answer.status, answer.code]).toEqual([403, 'permission-denied'])
     expect(await snapshotOf(world)).toBe(before)
   })
 
@@ -133,7 +140,7 @@ describe('an API key', () => {
   })
 
   it.each(named(inTeam))('with every other scope may not call %s', async (_, operation) => {
-    const world = await createWorld()
+    const world = await untouchedWorld()
     const caller = await keyHolder(
       world,
       permissions.filter((permission) => permission !== operation.definition.access),
@@ -146,7 +153,7 @@ describe('an API key', () => {
   })
 
   it.each(named(ofSelf))('has no account to call %s on', async (_, operation) => {
-    const world = await createWorld()
+    const world = await untouchedWorld()
     const caller = await keyHolder(world, ['team:read'])
     const answer = await send(app.url, { operation, things: thingsFor(operation, world.things), caller })
     expect([answer.status, answer.code]).toEqual([403, 'person-required'])
@@ -176,7 +183,7 @@ describe('the id of another team', () => {
   })
 
   it.each(named(inTeam))('as the team to act in opens nothing to %s', async (_, operation) => {
-    const [world, other] = [await createWorld(), await createWorld()]
+    const [world, other] = [await createWorld(), await untouchedWorld()]
     const { headers } = await signedIn(world, 'owner')
     headers.set('kstone-team', other.team.tenantId)
     const before = await snapshotOf(other)
@@ -197,7 +204,7 @@ describe('the audit log', () => {
   })
 
   it.each(named(mutating))('holds nothing of %s when it was refused', async (_, operation) => {
-    const world = await createWorld()
+    const world = await untouchedWorld()
     const caller = await keyHolder(world, ['events:read'])
     const answer = await send(app.url, { operation, things: thingsFor(operation, world.things), caller })
     expect(answer.status).toBe(403)
