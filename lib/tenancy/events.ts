@@ -14,7 +14,7 @@ export interface EventEntry {
 export const eventsChannel = 'kstone_events'
 
 /** At most four notifications a second and team: each one takes a lock that all commits of the database share. */
-export const notifyIntervalMs = 250
+const notifyIntervalMs = 250
 
 /**
  * Appends one event to a team's live sequence. The head's row stays locked until commit, so once an id is seen nothing older

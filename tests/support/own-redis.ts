@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { getFreePort } from '#scripts/process/free-port.ts'
+import { ensureRedisProgram } from '#scripts/servers/redis-install.ts'
 
 export interface OwnRedis extends AsyncDisposable {
   url: string
@@ -13,11 +14,12 @@ export interface OwnRedis extends AsyncDisposable {
 
 /** A Redis that a test may kill. */
 export async function startOwnRedis(...options: string[]): Promise<OwnRedis> {
+  const program = await ensureRedisProgram()
   const port = await getFreePort()
   let child: ChildProcess | undefined
   const start = async () => {
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...options]
-    child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] })
+    child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] })
     for await (const piece of child.stdout ?? []) if (String(piece).includes('Ready to accept')) break
     child.stdout?.resume()
   }

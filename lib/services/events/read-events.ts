@@ -4,7 +4,7 @@ import { withTenant } from '#lib/db/tenant.ts'
 import type { JsonValue } from '#lib/tenancy/json-value.ts'
 
 /** More than this many missed events are not told one by one: loading everything anew is cheaper. */
-export const missedEventsMax = 1_000
+const missedEventsMax = 1_000
 
 export interface NumberedEvent {
   seq: bigint
