@@ -58,7 +58,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
-          globalSetup: servers,
+          globalSetup: ['./tests/support/browser-setup.ts'],
           maxWorkers: 1,
           testTimeout: 120_000,
           hookTimeout: 300_000,

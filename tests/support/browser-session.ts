@@ -25,9 +25,15 @@ export class BrowserSession {
   readonly url: string
   readonly #cookies = new Map<string, Map<string, string>>()
 
-  /** @param url where the product runs */
-  constructor(url: string) {
+  readonly #headers: Record<string, string>
+
+  /**
+   * @param url where the product runs
+   * @param headers go with every request, as a proxy in front would add them
+   */
+  constructor(url: string, headers: Record<string, string> = {}) {
     this.url = url
+    this.#headers = headers
   }
 
   /** The product's cookies, as a `cookie` header says them. */
@@ -51,6 +57,7 @@ export class BrowserSession {
       method,
       redirect: 'manual',
       headers: {
+        ...this.#headers,
         cookie: this.#cookieFor(url),
         ...(method === 'GET' ? {} : { origin: url.origin }),
         ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }),

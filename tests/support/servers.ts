@@ -61,8 +61,12 @@ async function startServersOf(run: OwnedRun): Promise<TestServers> {
 }
 
 /** A migrated database of its own, cloned from the template in a few dozen milliseconds. */
-export async function createDatabase(): Promise<TestDatabase> {
-  const { adminUrl, rolePasswords } = inject('testServers')
+export function createDatabase(): Promise<TestDatabase> {
+  return createDatabaseOn(inject('testServers'))
+}
+
+/** The same where nothing is injected: in a global setup. */
+export async function createDatabaseOn({ adminUrl, rolePasswords }: TestServersInfo): Promise<TestDatabase> {
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
   await withPostgres(adminUrl, async (client) => {
     await client.query(`CREATE DATABASE ${name} TEMPLATE ${templateName} OWNER ${roleNames.owner}`)
