@@ -3,7 +3,8 @@ import { peerHeader } from '#lib/api/request-context.ts'
 import { ownHosts } from '#lib/api/security-headers.ts'
 
 /** Headers by which Next talks to itself: from outside they are forgeries (CVE-2025-29927 and its kin). */
-const internalHeaders = /^(x-middleware-|x-nextjs-(?!data$)|x-invoke-|x-matched-path$|x-now-route-matches$|x-kstone-)/
+const internalHeaders =
+  /^(x-middleware-|x-nextjs-(?!(data|request-id|html-request-id)$)|x-invoke-|x-matched-path$|x-now-route-matches$|x-kstone-)/
 
 /** Probes and scrapers come by address, not by name. */
 const addressedDirectly = /^\/(api\/)?(healthz|readyz|metrics)$/

@@ -59,5 +59,5 @@ export function useApi(): BoundApiRequest {
 function goToSignIn(): void {
   const { pathname, search } = window.location
   if (pathname === signInPath) return
-  window.location.assign(`${signInPath}?${new URLSearchParams({ returnTo: pathname + search })}`)
+  window.location.assign(`${signInPath}?${new URLSearchParams({ from: pathname + search })}`)
 }

@@ -3,8 +3,10 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import type { ReactElement, ReactNode, RefObject } from 'react'
+import type { ReactElement, ReactNode } from 'react'
+import { useRef } from 'react'
 import { classNames } from './class-names.ts'
+import { firstFocusIn } from './first-focus.ts'
 import { IconButton } from './icon-button.tsx'
 
 export interface DialogProps {
@@ -22,8 +24,6 @@ export interface DialogProps {
   size?: 'sm' | 'md' | 'lg'
   /** Keeps a press outside from closing it: for forms somebody has typed into. */
   modalOnly?: boolean
-  /** What gets the focus; default: the first control. */
-  initialFocus?: RefObject<HTMLElement | null>
 }
 
 const sizes = { sm: 'max-w-sm', md: 'max-w-lg', lg: 'max-w-3xl' }
@@ -31,9 +31,10 @@ const sizes = { sm: 'max-w-sm', md: 'max-w-lg', lg: 'max-w-3xl' }
 export const backdropClasses =
   'fixed inset-0 z-40 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0'
 
-/** A window over the page that keeps the focus until it is closed. */
+/** A window over the page that keeps the focus until it is closed; it begins in its first field. */
 export function Dialog(props: DialogProps) {
-  const { title, description, children, footer, open, onOpenChange, trigger, size = 'md', initialFocus } = props
+  const { title, description, children, footer, open, onOpenChange, trigger, size = 'md' } = props
+  const popup = useRef<HTMLDivElement>(null)
   return (
     <BaseDialog.Root
       {...(open === undefined ? {} : { open })}
@@ -45,7 +46,8 @@ export function Dialog(props: DialogProps) {
         <BaseDialog.Backdrop className={backdropClasses} />
         <BaseDialog.Viewport className="fixed inset-0 z-40 flex items-end justify-center overflow-y-auto p-3 sm:items-start sm:p-6 sm:pt-[12vh]">
           <BaseDialog.Popup
-            {...(initialFocus === undefined ? {} : { initialFocus })}
+            ref={popup}
+            initialFocus={(openType) => firstFocusIn(popup.current, openType)}
             className={classNames(
               'relative flex max-h-full w-full flex-col rounded-xl border border-line bg-raised shadow-dialog outline-none',
               'transition-[opacity,scale] duration-150 ease-calm data-ending-style:scale-98 data-ending-style:opacity-0 data-starting-style:scale-98 data-starting-style:opacity-0',

@@ -30,14 +30,14 @@ export function FailureAlert({ error, title, messages = [], action }: FailureAle
   const t = useTranslations('ui.failure')
   const textOf = useFailureText()
   if (!error && messages.length === 0) return null
-  const { requestId, retryAfterSeconds } = error instanceof ApiProblem ? error : {}
+  const { requestId, retryAfterSeconds, detail } = error instanceof ApiProblem ? error : {}
   return (
     <Alert tone="danger" title={title ?? t('title')} action={action}>
       {error ? <p>{textOf(error)}</p> : null}
       {messages.map((message) => (
         <p key={message}>{message}</p>
       ))}
-      {retryAfterSeconds ? <p>{t('retryAfter', { seconds: retryAfterSeconds })}</p> : null}
+      {retryAfterSeconds && !detail ? <p>{t('retryAfter', { seconds: retryAfterSeconds })}</p> : null}
       {requestId ? <p className="mt-1 font-mono text-muted text-xs">{t('requestId', { requestId })}</p> : null}
     </Alert>
   )

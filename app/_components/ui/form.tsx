@@ -146,6 +146,8 @@ export function Form<Input extends FieldValues, Output>(props: FormProps<Input, 
   return (
     <form
       id={id}
+      // Pressed before the page is awake, Enter must not write a password into the address bar.
+      method="post"
       noValidate
       aria-label={props['aria-label']}
       onSubmit={form.submit}

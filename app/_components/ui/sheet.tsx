@@ -4,8 +4,10 @@ import { Dialog as BaseDialog } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { ReactElement, ReactNode } from 'react'
+import { useRef } from 'react'
 import { classNames } from './class-names.ts'
 import { backdropClasses } from './dialog.tsx'
+import { firstFocusIn } from './first-focus.ts'
 import { IconButton } from './icon-button.tsx'
 
 export interface SheetProps {
@@ -30,12 +32,15 @@ const sides = {
 export function Sheet(props: SheetProps) {
   const { title, children, open, onOpenChange, trigger, side = 'right', footer, flush = false } = props
   const t = useTranslations('ui')
+  const popup = useRef<HTMLDivElement>(null)
   return (
     <BaseDialog.Root {...(open === undefined ? {} : { open })} onOpenChange={(next) => onOpenChange?.(next)}>
       {trigger ? <BaseDialog.Trigger render={trigger} /> : null}
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={backdropClasses} />
         <BaseDialog.Popup
+          ref={popup}
+          initialFocus={(openType) => firstFocusIn(popup.current, openType)}
           className={classNames(
             'fixed inset-y-0 z-40 flex w-[min(28rem,calc(100vw-3rem))] flex-col border-line bg-raised shadow-dialog outline-none transition-transform duration-200 ease-calm',
             side === 'left' && 'w-[min(19rem,calc(100vw-3rem))]',
