@@ -24,8 +24,8 @@ export function routesModule(files: readonly string[]): string {
   const imports = files.map((file, index) => `import * as route${index} from '#${file}'`)
   const entries = files.map((file, index) => `  { path: '${apiPath(file)}', methods: route${index} },`)
   return [
-    "import type { RouteModule } from '#lib/api/openapi.ts'",
     ...imports,
+    "import type { RouteModule } from '#lib/api/openapi.ts'",
     '',
     '// Made from the file system by `node scripts/generate-routes.ts`; an architecture test says when it is stale.',
     'export const routes: readonly RouteModule[] = [',

@@ -1,4 +1,3 @@
-import type { RouteModule } from '#lib/api/openapi.ts'
 import * as route0 from '#app/api/v1/api-keys/[apiKeyId]/route.ts'
 import * as route1 from '#app/api/v1/api-keys/route.ts'
 import * as route2 from '#app/api/v1/audit-events/export/route.ts'
@@ -29,6 +28,7 @@ import * as route26 from '#app/api/v1/team/leave/route.ts'
 import * as route27 from '#app/api/v1/team/route.ts'
 import * as route28 from '#app/api/v1/teams/route.ts'
 import * as route29 from '#app/api/v1/usage/route.ts'
+import type { RouteModule } from '#lib/api/openapi.ts'
 
 // Made from the file system by `node scripts/generate-routes.ts`; an architecture test says when it is stale.
 export const routes: readonly RouteModule[] = [

@@ -1,16 +1,8 @@
-import type { Permission } from '#lib/contracts/roles.ts'
 import { AppError } from '#lib/errors.ts'
 import { logFailure, withLogContext } from '#lib/log.ts'
-import type { SelfContext, TenantContext } from '#lib/tenancy/context.ts'
+import type { SelfContext } from '#lib/tenancy/context.ts'
 import { identify } from '#lib/tenancy/identify.ts'
 import { requestContext } from './request-context.ts'
-
-/** Whoever opened a page, or why they cannot see it. */
-export type Visitor<Context> =
-  | { kind: 'allowed'; ctx: Context; self: SelfContext }
-  | { kind: 'anonymous' }
-  | { kind: 'no-team'; self: SelfContext }
-  | { kind: 'forbidden'; self: SelfContext }
 
 /** The session behind a page's request, if it has a living one. Headers are the page's own (`await headers()`). */
 export async function findVisitor(headers: Headers): Promise<SelfContext | undefined> {
@@ -23,16 +15,6 @@ export async function findVisitor(headers: Headers): Promise<SelfContext | undef
     logFailure(error)
     throw error
   }
-}
-
-/** Lets a page be seen by those who hold `permission` in their team; the same judgement as the API's, in the same words. */
-export async function visitTeamPage(headers: Headers, permission: Permission): Promise<Visitor<TenantContext>> {
-  const self = await findVisitor(headers)
-  if (!self) return { kind: 'anonymous' }
-  if (!self.tenant) return { kind: 'no-team', self }
-  return self.tenant.permissions.has(permission)
-    ? { kind: 'allowed', ctx: self.tenant, self }
-    : { kind: 'forbidden', self }
 }
 
 function withoutBody(headers: Headers): Headers {

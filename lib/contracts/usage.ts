@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { plans } from './team.ts'
 
-export const quotaView = z.object({
+const quotaView = z.object({
   id: z.string(),
   /** Null where it cannot be told right now. */
   used: z.number().nonnegative().nullable(),

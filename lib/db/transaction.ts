@@ -45,11 +45,6 @@ function isAway(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && awayCodes.has(error.code)
 }
 
-/** Whether a transaction is open here; network calls ask, because nothing slow may stand between BEGIN and COMMIT. */
-export function isInTransaction(): boolean {
-  return current.getStore() !== undefined
-}
-
 /** True when a unique key refused the row: somebody else was first. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'

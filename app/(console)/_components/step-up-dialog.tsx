@@ -2,7 +2,9 @@
 
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
+import type { z } from 'zod'
 import { apiRequest } from '#app/_components/api/client.ts'
+import { ApiProblem } from '#app/_components/api/problem.ts'
 import type { StepUpDialogProps } from '#app/_components/api/step-up.tsx'
 import { Button } from '#app/_components/ui/button.tsx'
 import { Dialog, DialogClose } from '#app/_components/ui/dialog.tsx'
@@ -12,7 +14,6 @@ import { PasswordField } from '#app/_components/ui/form-fields.tsx'
 import { leaveForProvider } from '#app/(auth)/_sign-in/auth-client.ts'
 import { stepUpBody } from '#lib/contracts/me.ts'
 import { useMe } from './me-provider.tsx'
-import { useFirstField } from './use-first-field.ts'
 
 const formId = 'step-up'
 
@@ -46,11 +47,10 @@ interface Head {
 function PasswordStepUp({ head, onEnd }: { head: Head; onEnd: StepUpDialogProps['onEnd'] }) {
   const t = useTranslations('shell.stepUp')
   const { email } = useMe()
-  const { initialFocus, fieldsRef } = useFirstField()
   const form = useApiForm({
     schema: stepUpBody,
     defaultValues: { password: '' },
-    submit: (body) => apiRequest('POST', '/me/step-up', { body }),
+    submit: (body) => proveIdentity(body, t('wrongPassword')),
     onSuccess: () => {
       form.hook.reset()
       onEnd(true)
@@ -59,7 +59,6 @@ function PasswordStepUp({ head, onEnd }: { head: Head; onEnd: StepUpDialogProps[
   return (
     <Dialog
       {...head}
-      initialFocus={initialFocus}
       footer={
         <StepUpButtons
           main={
@@ -70,14 +69,23 @@ function PasswordStepUp({ head, onEnd }: { head: Head; onEnd: StepUpDialogProps[
         />
       }
     >
-      <div ref={fieldsRef}>
-        <Form form={form} id={formId}>
-          <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
-          <PasswordField form={form} name="password" label={t('password')} autoComplete="current-password" />
-        </Form>
-      </div>
+      <Form form={form} id={formId}>
+        <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
+        <PasswordField form={form} name="password" label={t('password')} autoComplete="current-password" />
+      </Form>
     </Dialog>
   )
+}
+
+/** A wrong password is the field's fault and is told there; the sentence for sign-in would speak of an address too. */
+async function proveIdentity(body: z.output<typeof stepUpBody>, wrongPassword: string): Promise<void> {
+  try {
+    await apiRequest('POST', '/me/step-up', { body })
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || error.code !== 'bad-credentials') throw error
+    const fault = { path: 'password', code: error.code, message: wrongPassword }
+    throw new ApiProblem({ ...error, errors: [fault] }, error)
+  }
 }
 
 function ProviderStepUp({ head }: { head: Head }) {

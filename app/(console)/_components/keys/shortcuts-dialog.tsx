@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
-import { useRef, useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from 'react'
 import { Switch } from '#app/_components/ui/choice.tsx'
 import { Dialog } from '#app/_components/ui/dialog.tsx'
 import { Field } from '#app/_components/ui/field.tsx'
@@ -26,15 +26,8 @@ export function ShortcutsDialog({ open, onOpenChange }: { open: boolean; onOpenC
   const modKey = useModKey()
   const areas = useAreas()
   const [isOn, setOn] = useSingleKeys()
-  const singleKeysSwitch = useRef<HTMLElement>(null)
   return (
-    <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
-      title={t('title')}
-      description={t('description')}
-      initialFocus={singleKeysSwitch}
-    >
+    <Dialog open={open} onOpenChange={onOpenChange} title={t('title')} description={t('description')}>
       <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
         <KeyGroup
           title={t('everywhere')}
@@ -55,7 +48,7 @@ export function ShortcutsDialog({ open, onOpenChange }: { open: boolean; onOpenC
       </div>
       <div className="mt-5 border-line border-t pt-4">
         <Field layout="inline" label={t('singleKeys')} description={t('singleKeysHint')}>
-          <Switch ref={singleKeysSwitch} checked={isOn} onCheckedChange={setOn} />
+          <Switch checked={isOn} onCheckedChange={setOn} />
         </Field>
       </div>
     </Dialog>

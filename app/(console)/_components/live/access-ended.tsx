@@ -6,7 +6,7 @@ import { useEffect } from 'react'
 import { apiRequest } from '#app/_components/api/client.ts'
 import { Button, buttonClasses } from '#app/_components/ui/button.tsx'
 import { FullPageMessage } from '#app/_components/ui/full-page-message.tsx'
-import { signInAddress } from '../../_visit/sign-in-address.ts'
+import { signInAddress } from '#app/(console)/_visit/sign-in-address.ts'
 import { useMe } from '../me-provider.tsx'
 import type { AccessEnd } from './live-connection.ts'
 

@@ -9,9 +9,8 @@ import { Button } from '#app/_components/ui/button.tsx'
 import { Dialog, DialogClose } from '#app/_components/ui/dialog.tsx'
 import { Form, SubmitButton, useApiForm } from '#app/_components/ui/form.tsx'
 import { TextField } from '#app/_components/ui/form-fields.tsx'
+import { useOpening } from '#app/(console)/_components/use-opening.ts'
 import { createApiKeyBody, createdApiKeyView } from '#lib/contracts/api-keys.ts'
-import { useFirstField } from '../../_components/use-first-field.ts'
-import { useOpening } from '../../_components/use-opening.ts'
 import { CreatedKey } from './created-key.tsx'
 import { ExpiryField } from './expiry-field.tsx'
 import type { KeyForm } from './key-form.ts'
@@ -36,13 +35,11 @@ function CreateKeySteps({ open, onOpenChange }: CreateKeyDialogProps) {
   const formId = useId()
   const [made, setMade] = useState<Made>()
   const form = useKeyForm(setMade)
-  const { initialFocus, fieldsRef } = useFirstField()
   return (
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
       modalOnly
-      initialFocus={initialFocus}
       title={made ? t('doneTitle', { name: made.name }) : t('title')}
       description={made ? undefined : t('description')}
       footer={made ? <DoneButton /> : <AskButtons form={form} formId={formId} />}
@@ -50,13 +47,11 @@ function CreateKeySteps({ open, onOpenChange }: CreateKeyDialogProps) {
       {made ? (
         <CreatedKey made={made} />
       ) : (
-        <div ref={fieldsRef}>
-          <Form form={form} id={formId}>
-            <TextField form={form} name="name" label={t('name')} description={t('nameHint')} autoComplete="off" />
-            <ScopesField form={form} />
-            <ExpiryField form={form} />
-          </Form>
-        </div>
+        <Form form={form} id={formId}>
+          <TextField form={form} name="name" label={t('name')} description={t('nameHint')} autoComplete="off" />
+          <ScopesField form={form} />
+          <ExpiryField form={form} />
+        </Form>
       )}
     </Dialog>
   )

@@ -4,8 +4,8 @@ import { useTranslations } from 'next-intl'
 import type { z } from 'zod'
 import { CodeBlock } from '#app/_components/ui/code-block.tsx'
 import { Time } from '#app/_components/ui/time.tsx'
+import { ShownOnce } from '#app/(console)/_components/shown-once.tsx'
 import type { createdApiKeyView } from '#lib/contracts/api-keys.ts'
-import { ShownOnce } from '../../_components/shown-once.tsx'
 import { curlLine } from './curl-line.ts'
 
 /** The new key, for the only time, and a line that tries it. */

@@ -2,8 +2,8 @@
 
 import type { TableState } from '#app/_components/table/table-state.ts'
 import { useTableState } from '#app/_components/table/table-state.ts'
+import { useTeam } from '#app/(console)/_components/me-provider.tsx'
 import type { AuditFilter } from '#lib/contracts/audit.ts'
-import { useTeam } from '../../_components/me-provider.tsx'
 import { endOfDay, startOfDay } from './zoned-day.ts'
 
 const filterNames = ['actor', 'action', 'target', 'from', 'to'] as const

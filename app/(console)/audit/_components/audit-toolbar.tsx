@@ -9,11 +9,11 @@ import { Combobox } from '#app/_components/ui/combobox.tsx'
 import { Field } from '#app/_components/ui/field.tsx'
 import { Input } from '#app/_components/ui/input.tsx'
 import type { Option } from '#app/_components/ui/select.tsx'
-import { useTeam } from '../../_components/me-provider.tsx'
+import { useTeam } from '#app/(console)/_components/me-provider.tsx'
 import { actionCodes } from './action-codes.ts'
 import type { AuditState } from './audit-state.ts'
+import { useDelayedText, useFollowed } from './typed-text.ts'
 import { useActionName } from './use-action-name.ts'
-import { useDelayedText } from './use-delayed-text.ts'
 
 /** Narrows the log by who, what, to what and when. */
 export function AuditToolbar({ state }: { state: AuditState }) {
@@ -54,19 +54,31 @@ function TextFilter({ state, name, label, icon }: FilterProps & { icon: ReactNod
   )
 }
 
+/** Days outside this are years half typed. */
+const dayRange = { min: '2000-01-01', max: '2999-12-31' }
+
 function DayFilter({ state, name, label, zone }: FilterProps & { zone: string }) {
   const t = useTranslations('audit.filter')
+  const asked = state.filters[name] ?? ''
+  const [text, setText] = useFollowed(asked)
   return (
     <Field label={label}>
       <Input
         type="date"
+        {...dayRange}
         title={t('dayHint', { zone })}
-        value={state.filters[name] ?? ''}
-        onChange={(event) => state.setFilter(name, event.target.value)}
+        value={text}
+        onChange={({ target }) => {
+          setText(target.value)
+          if (target.validity.valid) state.setFilter(name, target.value)
+        }}
       />
     </Field>
   )
 }
+
+/** Stands for "any" in the list of actions: a choice needs a value. */
+const any = '*'
 
 function ActionFilter({ state }: { state: AuditState }) {
   const t = useTranslations('audit.filter')
@@ -76,7 +88,7 @@ function ActionFilter({ state }: { state: AuditState }) {
       <Combobox
         options={options}
         value={state.filters.action || null}
-        onValueChange={(value) => state.setFilter('action', value ?? '')}
+        onValueChange={(value) => state.setFilter('action', value === null || value === any ? '' : value)}
         placeholder={t('anyAction')}
       />
     </Field>
@@ -89,11 +101,13 @@ function useActionOptions(): Option[] {
   const areaNames = useTranslations('audit.areas')
   const nameOf = useActionName()
   return useMemo(
-    () =>
-      [...Map.groupBy(actionCodes, areaOf)].flatMap(([area, codes]) => [
+    () => [
+      { value: any, label: t('anyAction') },
+      ...[...Map.groupBy(actionCodes, areaOf)].flatMap(([area, codes]) => [
         { value: `${area}.`, label: t('allOf', { area: areaNames(area) }) },
         ...codes.map((code) => ({ value: code, label: nameOf(code) })),
       ]),
+    ],
     [t, areaNames, nameOf],
   )
 }

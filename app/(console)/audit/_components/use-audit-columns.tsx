@@ -31,13 +31,18 @@ export function useAuditColumns(onOpen: (event: AuditEventView) => void): readon
       },
       { id: 'target', header: t('target'), cell: ({ target }) => target.label },
       { id: 'actor', header: t('actor'), cell: ({ actor }) => <ActorName actor={actor} /> },
-      { id: 'via', header: t('via'), hideBelow: 'lg', cell: ({ via }) => t(`vias.${via}`) },
+      {
+        id: 'via',
+        header: t('via'),
+        hideBelow: 'lg',
+        cell: ({ via }) => <span className="whitespace-nowrap">{t(`vias.${via}`)}</span>,
+      },
       {
         id: 'request',
         header: t('request'),
         hideBelow: 'xl',
         cell: ({ requestId }) => (
-          <code className="font-mono text-muted text-xs" title={requestId}>
+          <code className="whitespace-nowrap font-mono text-muted text-xs" title={requestId}>
             {shortened(requestId)}
           </code>
         ),

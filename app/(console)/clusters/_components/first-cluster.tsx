@@ -5,7 +5,7 @@ import { DescriptionList } from '#app/_components/ui/description-list.tsx'
 import { EmptyState } from '#app/_components/ui/empty-state.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
 import { TextLink } from '#app/_components/ui/text-link.tsx'
-import { usePermissions } from '../../_components/use-permissions.ts'
+import { usePermissions } from '#app/(console)/_components/use-permissions.ts'
 import { checkCommands, emptyAnswer, listCommand, readerCommands, rootCommands } from './etcd-commands.ts'
 
 /** In place of the list while it is empty: what happens to a cluster here, and how to get one ready. */

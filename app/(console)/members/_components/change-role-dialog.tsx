@@ -12,9 +12,9 @@ import { Dialog, DialogClose } from '#app/_components/ui/dialog.tsx'
 import { Form, SubmitButton, useApiForm } from '#app/_components/ui/form.tsx'
 import { RadioField } from '#app/_components/ui/form-fields.tsx'
 import { toast } from '#app/_components/ui/toast.tsx'
+import { useMe } from '#app/(console)/_components/me-provider.tsx'
+import { useRoleOptions } from '#app/(console)/_components/use-role-options.ts'
 import { changeRoleBody, memberView } from '#lib/contracts/members.ts'
-import { useMe } from '../../_components/me-provider.tsx'
-import { useRoleOptions } from '../../_components/use-role-options.ts'
 import type { MemberDialogProps } from './member-dialog.tsx'
 
 const changedMember = z.object({ data: memberView })

@@ -16,13 +16,13 @@ import { EmptyState } from '#app/_components/ui/empty-state.tsx'
 import { Time } from '#app/_components/ui/time.tsx'
 import { toast } from '#app/_components/ui/toast.tsx'
 import type { Tone } from '#app/_components/ui/tone.tsx'
+import { RoleBadge } from '#app/(console)/_components/role-badge.tsx'
+import { usePermissions } from '#app/(console)/_components/use-permissions.ts'
+import type { SubjectDialog } from '#app/(console)/_components/use-subject-dialog.ts'
+import { useSubjectDialog } from '#app/(console)/_components/use-subject-dialog.ts'
+import type { FirstPage } from '#app/(console)/_visit/first-page.ts'
 import type { InvitationView } from '#lib/contracts/invitations.ts'
 import { invitationStates, invitationView } from '#lib/contracts/invitations.ts'
-import { RoleBadge } from '../../_components/role-badge.tsx'
-import { usePermissions } from '../../_components/use-permissions.ts'
-import type { SubjectDialog } from '../../_components/use-subject-dialog.ts'
-import { useSubjectDialog } from '../../_components/use-subject-dialog.ts'
-import type { FirstPage } from '../../_visit/first-page.ts'
 
 export interface InvitationsTableProps {
   initialPage: FirstPage<InvitationView> | undefined

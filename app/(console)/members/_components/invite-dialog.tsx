@@ -10,12 +10,11 @@ import { Dialog, DialogClose } from '#app/_components/ui/dialog.tsx'
 import { Form, SubmitButton, useApiForm } from '#app/_components/ui/form.tsx'
 import { RadioField, TextField } from '#app/_components/ui/form-fields.tsx'
 import { Time } from '#app/_components/ui/time.tsx'
+import { useTeam } from '#app/(console)/_components/me-provider.tsx'
+import { ShownOnce } from '#app/(console)/_components/shown-once.tsx'
+import { useOpening } from '#app/(console)/_components/use-opening.ts'
+import { useRoleOptions } from '#app/(console)/_components/use-role-options.ts'
 import { createdInvitationView, inviteBody } from '#lib/contracts/invitations.ts'
-import { useTeam } from '../../_components/me-provider.tsx'
-import { ShownOnce } from '../../_components/shown-once.tsx'
-import { useFirstField } from '../../_components/use-first-field.ts'
-import { useOpening } from '../../_components/use-opening.ts'
-import { useRoleOptions } from '../../_components/use-role-options.ts'
 
 type CreatedInvitation = z.infer<typeof createdInvitationView>
 
@@ -40,7 +39,6 @@ function InviteSteps({ open, onOpenChange, hasMail }: InviteDialogProps) {
   const [made, setMade] = useState<CreatedInvitation>()
   const form = useInvitationForm(setMade)
   const roleOptions = useRoleOptions()
-  const { initialFocus, fieldsRef } = useFirstField()
   const [round, setRound] = useState(1)
   const again = () => {
     form.hook.reset()
@@ -56,7 +54,6 @@ function InviteSteps({ open, onOpenChange, hasMail }: InviteDialogProps) {
       open={open}
       onOpenChange={onOpenChange}
       modalOnly
-      initialFocus={initialFocus}
       title={made ? t('doneTitle', { email: made.email }) : t('title', { team })}
       description={made ? t('doneDescription', { role: roleNames(made.role) }) : t('description')}
       footer={made ? <DoneButtons onAgain={again} /> : <AskButtons form={form} formId={formId} />}
@@ -64,19 +61,17 @@ function InviteSteps({ open, onOpenChange, hasMail }: InviteDialogProps) {
       {made ? (
         <MadeInvitation made={made} hasMail={hasMail} />
       ) : (
-        <div ref={fieldsRef}>
-          <Form form={form} id={formId}>
-            <TextField
-              form={form}
-              name="email"
-              label={t('email')}
-              description={t('emailHint')}
-              type="email"
-              autoComplete="off"
-            />
-            <RadioField form={form} name="role" label={t('role')} look="cards" options={roleOptions} />
-          </Form>
-        </div>
+        <Form form={form} id={formId}>
+          <TextField
+            form={form}
+            name="email"
+            label={t('email')}
+            description={t('emailHint')}
+            type="email"
+            autoComplete="off"
+          />
+          <RadioField form={form} name="role" label={t('role')} look="cards" options={roleOptions} />
+        </Form>
       )}
     </Dialog>
   )

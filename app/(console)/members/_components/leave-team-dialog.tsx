@@ -6,8 +6,8 @@ import { useApiMutation, useApiQuery } from '#app/_components/api/use-api-query.
 import { Button, ButtonLink } from '#app/_components/ui/button.tsx'
 import { ConfirmDialog } from '#app/_components/ui/confirm-dialog.tsx'
 import { Dialog, DialogClose } from '#app/_components/ui/dialog.tsx'
+import { useTeam } from '#app/(console)/_components/me-provider.tsx'
 import { memberView } from '#lib/contracts/members.ts'
-import { useTeam } from '../../_components/me-provider.tsx'
 import type { MemberDialogProps } from './member-dialog.tsx'
 import { useLosses } from './use-losses.ts'
 

@@ -1,8 +1,8 @@
 'use client'
 
 import type { ReactNode } from 'react'
+import type { SubjectDialog } from '#app/(console)/_components/use-subject-dialog.ts'
 import type { MemberView } from '#lib/contracts/members.ts'
-import type { SubjectDialog } from '../../_components/use-subject-dialog.ts'
 
 /** What every dialog about one member takes. */
 export interface MemberDialogProps {

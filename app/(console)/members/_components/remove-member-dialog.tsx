@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl'
 import { useApiMutation } from '#app/_components/api/use-api-query.ts'
 import { ConfirmDialog } from '#app/_components/ui/confirm-dialog.tsx'
 import { toast } from '#app/_components/ui/toast.tsx'
-import { useTeam } from '../../_components/me-provider.tsx'
+import { useTeam } from '#app/(console)/_components/me-provider.tsx'
 import type { MemberDialogProps } from './member-dialog.tsx'
 import { useLosses } from './use-losses.ts'
 

@@ -8,8 +8,8 @@ import { Button } from '#app/_components/ui/button.tsx'
 import { Dialog, DialogClose } from '#app/_components/ui/dialog.tsx'
 import { FailureAlert } from '#app/_components/ui/failure-alert.tsx'
 import { Time } from '#app/_components/ui/time.tsx'
+import { ShownOnce } from '#app/(console)/_components/shown-once.tsx'
 import { resetLinkView } from '#lib/contracts/members.ts'
-import { ShownOnce } from '../../_components/shown-once.tsx'
 import type { MemberDialogProps } from './member-dialog.tsx'
 
 type ResetLink = z.infer<typeof resetLinkView>

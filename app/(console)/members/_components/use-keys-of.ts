@@ -2,10 +2,10 @@
 
 import { z } from 'zod'
 import { useApiQuery } from '#app/_components/api/use-api-query.ts'
+import { usePermissions } from '#app/(console)/_components/use-permissions.ts'
 import type { ApiKeyView } from '#lib/contracts/api-keys.ts'
 import { apiKeyView } from '#lib/contracts/api-keys.ts'
 import type { MemberView } from '#lib/contracts/members.ts'
-import { usePermissions } from '../../_components/use-permissions.ts'
 
 const keysAnswer = z.object({ data: z.array(apiKeyView), nextCursor: z.string().nullable() })
 const query = { state: 'active', limit: 200 } as const

@@ -1,8 +1,8 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
+import { useMe, useTeam } from '#app/(console)/_components/me-provider.tsx'
 import type { MemberView } from '#lib/contracts/members.ts'
-import { useMe, useTeam } from '../../_components/me-provider.tsx'
 import { useKeysOf } from './use-keys-of.ts'
 
 /** More names than this make a list nobody reads. */

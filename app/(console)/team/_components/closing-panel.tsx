@@ -6,8 +6,8 @@ import { Button } from '#app/_components/ui/button.tsx'
 import { FailureAlert } from '#app/_components/ui/failure-alert.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
 import { Time } from '#app/_components/ui/time.tsx'
+import { usePermissions } from '#app/(console)/_components/use-permissions.ts'
 import type { TeamView as Team } from '#lib/contracts/team.ts'
-import { usePermissions } from '../../_components/use-permissions.ts'
 
 /** While a team is being deleted: until when, what works meanwhile, and the way back. */
 export function ClosingPanel({ team, deleteAfter }: { team: Team; deleteAfter: string }) {

@@ -8,9 +8,9 @@ import { useApiMutation } from '#app/_components/api/use-api-query.ts'
 import { Button } from '#app/_components/ui/button.tsx'
 import { ConfirmDialog } from '#app/_components/ui/confirm-dialog.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
+import { useLive } from '#app/(console)/_components/live/live-provider.tsx'
 import type { TeamView as Team } from '#lib/contracts/team.ts'
 import type { TeamHoldings } from '#lib/services/team/count-holdings.ts'
-import { useLive } from '../../_components/live/live-provider.tsx'
 
 export interface DeletePanelProps {
   team: Team
