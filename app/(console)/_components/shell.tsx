@@ -1,6 +1,6 @@
 'use client'
 
-import { useRouter } from 'next/navigation'
+import { usePathname, useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import { useState } from 'react'
@@ -26,6 +26,7 @@ const contentId = 'content'
 export function Shell({ isLive, children }: { isLive: boolean; children: ReactNode }) {
   const t = useTranslations('common')
   const { team } = useMe()
+  const pathname = usePathname()
   const [openWindow, setOpenWindow] = useState<OpenWindow>()
   const show = (name: OpenWindow) => () => setOpenWindow(name)
   const holds = (name: OpenWindow) => ({
@@ -48,7 +49,8 @@ export function Shell({ isLive, children }: { isLive: boolean; children: ReactNo
         onOpenShortcuts={show('shortcuts')}
         onCreateTeam={show('create-team')}
       />
-      {team?.closingAt ? <TeamClosingBanner /> : null}
+      {/* The settings say the same themselves, with the same button. */}
+      {team?.closingAt && pathname !== '/team' ? <TeamClosingBanner /> : null}
       <div className="flex">
         <aside className="sticky top-12 flex h-[calc(100dvh-3rem)] w-56 shrink-0 flex-col overflow-y-auto border-line border-r bg-surface max-[899px]:hidden">
           <SideNavigation />
