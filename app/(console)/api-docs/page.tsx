@@ -1,8 +1,8 @@
+import { pageTitle } from '#app/(console)/_visit/page-title.ts'
+import { selfPage } from '#app/(console)/_visit/self-page.tsx'
 import { routes } from '#app/api/routes.generated.ts'
 import { openApiDocument } from '#lib/api/openapi.ts'
 import { config } from '#lib/config.ts'
-import { pageTitle } from '../_visit/page-title.ts'
-import { selfPage } from '../_visit/self-page.tsx'
 import { ApiReference } from './_components/api-reference.tsx'
 import { operationsOf } from './_components/operations.ts'
 

@@ -1,7 +1,7 @@
+import { pageTitle } from '#app/(console)/_visit/page-title.ts'
+import { teamPage } from '#app/(console)/_visit/team-page.tsx'
 import { config } from '#lib/config.ts'
 import { listClusters } from '#lib/services/clusters/list-clusters.ts'
-import { pageTitle } from '../_visit/page-title.ts'
-import { teamPage } from '../_visit/team-page.tsx'
 import { ClustersView } from './_components/clusters-view.tsx'
 
 export const generateMetadata = pageTitle('clusters.title')

@@ -3,10 +3,10 @@ import { getTranslations } from 'next-intl/server'
 import { Alert } from '#app/_components/ui/alert.tsx'
 import { PageHeader } from '#app/_components/ui/page-header.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
+import { CreateTeamForm } from '#app/(console)/_components/teams/create-team-form.tsx'
+import { pageTitle } from '#app/(console)/_visit/page-title.ts'
+import { selfPage } from '#app/(console)/_visit/self-page.tsx'
 import { config } from '#lib/config.ts'
-import { CreateTeamForm } from '../_components/teams/create-team-form.tsx'
-import { pageTitle } from '../_visit/page-title.ts'
-import { selfPage } from '../_visit/self-page.tsx'
 import { RecheckButton } from './recheck-button.tsx'
 
 export const generateMetadata = pageTitle('no-team.title')

@@ -7,7 +7,7 @@ import { Switch } from '#app/_components/ui/choice.tsx'
 import { Dialog } from '#app/_components/ui/dialog.tsx'
 import { Field } from '#app/_components/ui/field.tsx'
 import { Kbd } from '#app/_components/ui/kbd.tsx'
-import { useAreas } from '../use-areas.ts'
+import { useAreas } from '#app/(console)/_components/use-areas.ts'
 import { useSingleKeys } from './single-keys.ts'
 
 /** The name of the key that goes with K, as the visitor's keyboard shows it. */

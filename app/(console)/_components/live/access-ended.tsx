@@ -6,8 +6,8 @@ import { useEffect } from 'react'
 import { apiRequest } from '#app/_components/api/client.ts'
 import { Button, buttonClasses } from '#app/_components/ui/button.tsx'
 import { FullPageMessage } from '#app/_components/ui/full-page-message.tsx'
+import { useMe } from '#app/(console)/_components/me-provider.tsx'
 import { signInAddress } from '#app/(console)/_visit/sign-in-address.ts'
-import { useMe } from '../me-provider.tsx'
 import type { AccessEnd } from './live-connection.ts'
 
 /** What a page becomes once its visitor may no longer see it: why, and where to go. Every way out is a full load. */

@@ -12,6 +12,9 @@ import { commandGroups } from './commands.ts'
 import type { CommandTargets } from './use-commands.tsx'
 import { useCommands } from './use-commands.tsx'
 
+/** As it is printed on the key. */
+const escapeKey = 'Esc'
+
 export interface CommandPaletteProps extends CommandTargets {
   open: boolean
   onOpenChange: (open: boolean) => void
@@ -49,7 +52,7 @@ function CommandList({ targets, onDone }: { targets: CommandTargets; onDone: () 
           placeholder={t('placeholder')}
           className="h-12 w-full min-w-0 bg-transparent text-lg outline-none"
         />
-        <Kbd>{'Esc'}</Kbd>
+        <Kbd>{escapeKey}</Kbd>
       </div>
       <List.List label={t('label')} className="max-h-[min(26rem,60dvh)] overflow-y-auto overscroll-contain p-1.5">
         <List.Empty className="px-3 py-8 text-center text-muted">{t('empty', { query })}</List.Empty>

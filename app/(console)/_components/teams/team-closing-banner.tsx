@@ -8,8 +8,8 @@ import { Button } from '#app/_components/ui/button.tsx'
 import { useFailureText } from '#app/_components/ui/failure-alert.tsx'
 import { Time } from '#app/_components/ui/time.tsx'
 import { toast } from '#app/_components/ui/toast.tsx'
+import { useTeam } from '#app/(console)/_components/me-provider.tsx'
 import { teamView } from '#lib/contracts/team.ts'
-import { useTeam } from '../me-provider.tsx'
 
 const teamAnswer = z.object({ data: teamView })
 

@@ -6,8 +6,8 @@ import { Avatar } from '#app/_components/ui/avatar.tsx'
 import { Button } from '#app/_components/ui/button.tsx'
 import type { MenuEntry } from '#app/_components/ui/menu.tsx'
 import { Menu } from '#app/_components/ui/menu.tsx'
+import { useMe } from '#app/(console)/_components/me-provider.tsx'
 import type { MeView } from '#lib/contracts/me.ts'
-import { useMe } from '../me-provider.tsx'
 import { useSwitchTeam } from './use-switch-team.ts'
 
 /** The team of the page, and the way to the others. */
