@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { rootDir } from '#scripts/paths.ts'
+import { runScript } from '#tests/support/command.ts'
 import type { Workplace } from '#tests/support/work-team.ts'
 import { asSuperuser, createTeam, openWorkplace } from '#tests/support/work-team.ts'
 
@@ -11,19 +9,7 @@ beforeAll(async () => {
   place = await openWorkplace()
 })
 
-function verify(...args: string[]): Promise<{ code: number; output: string }> {
-  const env = { ...process.env, ...place.env }
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(rootDir, 'scripts', 'audit-verify.ts'), ...args],
-      { env },
-      (error, stdout, stderr) => {
-        resolve({ code: typeof error?.code === 'number' ? error.code : 0, output: stdout + stderr })
-      },
-    )
-  })
-}
+const verify = (...args: string[]) => runScript('audit-verify', args, place.env)
 
 describe('npm run audit:verify', () => {
   it('verifies every team, prints its anchor, and finds the bad one by name with exit code 1', async () => {

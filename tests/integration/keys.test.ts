@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { newId } from '#lib/ids.ts'
+import { runScript } from '#tests/support/command.ts'
 import type { Workplace } from '#tests/support/work-team.ts'
 import { asSuperuser, openWorkplace } from '#tests/support/work-team.ts'
 
@@ -145,5 +146,26 @@ describe('a secret of a team', () => {
     const fresh = await productWith(newKey)
     const opened = fresh.withSystem((db) => fresh.openTenantSecret(db, sealed, placeOf(one)))
     await expect(opened).rejects.toMatchObject({ code: 'secret-unreadable' })
+  })
+})
+
+describe('npm run keys:rewrap', () => {
+  it('wraps what is wrapped by another key, says which key may go, and leaves keys of the environment alone', async () => {
+    const { database, env } = await openWorkplace()
+    const { createTenantKey, withSystem } = await productWith(oldKey)
+    const tenantId = newId()
+    await withSystem(async (db) => {
+      await db.tenant.create({ data: { id: tenantId, name: 'x' } })
+      await createTenantKey(db, tenantId)
+    })
+    const run = (rootKeys: string, ...args: string[]) => runScript('keys-rewrap', args, { ...env, ROOT_KEYS: rootKeys })
+    const done = await run(`${newKey},${oldKey}`)
+    expect(done.output).toContain('wrapped anew: 1; under new: 1')
+    expect(done.output).toContain('everything but new may be taken out of ROOT_KEYS')
+    expect(done.code).toBe(0)
+    const { rows } = await asSuperuser(database, 'SELECT "rootKeyId" FROM tenant_key')
+    expect(rows).toEqual([{ rootKeyId: 'new' }])
+    expect(await run(newKey, '--new-key')).toMatchObject({ code: 1, output: expect.stringContaining('ROOT_KEYS') })
+    expect((await run(oldKey)).output).toContain('needs root key new')
   })
 })
