@@ -2,9 +2,9 @@
 
 import { Ellipsis, ExternalLink, Plus, RefreshCw, Trash2 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { Button, ButtonLink } from '../../_components/ui/button.tsx'
-import { IconButton } from '../../_components/ui/icon-button.tsx'
-import { Panel } from '../../_components/ui/panel.tsx'
+import { Button, ButtonLink } from '#app/_components/ui/button.tsx'
+import { IconButton } from '#app/_components/ui/icon-button.tsx'
+import { Panel } from '#app/_components/ui/panel.tsx'
 
 export function ButtonsSection() {
   const t = useTranslations('gallery.buttons')

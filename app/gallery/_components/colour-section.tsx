@@ -1,7 +1,7 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { Panel } from '../../_components/ui/panel.tsx'
+import { Panel } from '#app/_components/ui/panel.tsx'
 
 const swatches = {
   canvas: 'bg-canvas text-ink',

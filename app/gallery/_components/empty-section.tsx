@@ -2,11 +2,11 @@
 
 import { Boxes, Plus } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { ApiProblem } from '../../_components/api/problem.ts'
-import { Button } from '../../_components/ui/button.tsx'
-import { EmptyState } from '../../_components/ui/empty-state.tsx'
-import { FailureAlert } from '../../_components/ui/failure-alert.tsx'
-import { Panel } from '../../_components/ui/panel.tsx'
+import { ApiProblem } from '#app/_components/api/problem.ts'
+import { Button } from '#app/_components/ui/button.tsx'
+import { EmptyState } from '#app/_components/ui/empty-state.tsx'
+import { FailureAlert } from '#app/_components/ui/failure-alert.tsx'
+import { Panel } from '#app/_components/ui/panel.tsx'
 
 const lost = { status: 0, code: 'network', detail: '', errors: [], requestId: '0193a1f0-7d2c', retryAfterSeconds: 30 }
 

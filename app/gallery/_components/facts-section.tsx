@@ -1,12 +1,12 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { CodeBlock } from '../../_components/ui/code-block.tsx'
-import { CopyButton } from '../../_components/ui/copy-button.tsx'
-import { DescriptionList } from '../../_components/ui/description-list.tsx'
-import { Meter } from '../../_components/ui/meter.tsx'
-import { Panel } from '../../_components/ui/panel.tsx'
-import { Time } from '../../_components/ui/time.tsx'
+import { CodeBlock } from '#app/_components/ui/code-block.tsx'
+import { CopyButton } from '#app/_components/ui/copy-button.tsx'
+import { DescriptionList } from '#app/_components/ui/description-list.tsx'
+import { Meter } from '#app/_components/ui/meter.tsx'
+import { Panel } from '#app/_components/ui/panel.tsx'
+import { Time } from '#app/_components/ui/time.tsx'
 
 const clusterId = '0193a1f0-7d2c-7c1e-9a31-5f2c8a0de411'
 

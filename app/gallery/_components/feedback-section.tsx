@@ -2,12 +2,12 @@
 
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
-import { Button } from '../../_components/ui/button.tsx'
-import { ConfirmDialog } from '../../_components/ui/confirm-dialog.tsx'
-import { Dialog, DialogClose } from '../../_components/ui/dialog.tsx'
-import { Panel } from '../../_components/ui/panel.tsx'
-import { Sheet } from '../../_components/ui/sheet.tsx'
-import { toast } from '../../_components/ui/toast.tsx'
+import { Button } from '#app/_components/ui/button.tsx'
+import { ConfirmDialog } from '#app/_components/ui/confirm-dialog.tsx'
+import { Dialog, DialogClose } from '#app/_components/ui/dialog.tsx'
+import { Panel } from '#app/_components/ui/panel.tsx'
+import { Sheet } from '#app/_components/ui/sheet.tsx'
+import { toast } from '#app/_components/ui/toast.tsx'
 
 export function FeedbackSection() {
   const t = useTranslations('gallery.feedback')

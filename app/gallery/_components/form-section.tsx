@@ -2,8 +2,8 @@
 
 import { useTranslations } from 'next-intl'
 import { z } from 'zod'
-import { ApiProblem } from '../../_components/api/problem.ts'
-import { Form, SubmitButton, useApiForm } from '../../_components/ui/form.tsx'
+import { ApiProblem } from '#app/_components/api/problem.ts'
+import { Form, SubmitButton, useApiForm } from '#app/_components/ui/form.tsx'
 import {
   CheckboxField,
   CheckListField,
@@ -12,8 +12,8 @@ import {
   SwitchField,
   TextareaField,
   TextField,
-} from '../../_components/ui/form-fields.tsx'
-import { Panel } from '../../_components/ui/panel.tsx'
+} from '#app/_components/ui/form-fields.tsx'
+import { Panel } from '#app/_components/ui/panel.tsx'
 import { useRoleOptions } from './role-options.ts'
 import { useScopeOptions } from './scope-options.ts'
 import { zones } from './zones.ts'

@@ -3,14 +3,14 @@
 import { BookOpen, ChevronDown, Pencil } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
-import { Breadcrumb } from '../../_components/ui/breadcrumb.tsx'
-import { Button } from '../../_components/ui/button.tsx'
-import { Kbd } from '../../_components/ui/kbd.tsx'
-import { Menu } from '../../_components/ui/menu.tsx'
-import { Pagination } from '../../_components/ui/pagination.tsx'
-import { Panel } from '../../_components/ui/panel.tsx'
-import { Spinner } from '../../_components/ui/spinner.tsx'
-import { TabLinks, Tabs } from '../../_components/ui/tabs.tsx'
+import { Breadcrumb } from '#app/_components/ui/breadcrumb.tsx'
+import { Button } from '#app/_components/ui/button.tsx'
+import { Kbd } from '#app/_components/ui/kbd.tsx'
+import { Menu } from '#app/_components/ui/menu.tsx'
+import { Pagination } from '#app/_components/ui/pagination.tsx'
+import { Panel } from '#app/_components/ui/panel.tsx'
+import { Spinner } from '#app/_components/ui/spinner.tsx'
+import { TabLinks, Tabs } from '#app/_components/ui/tabs.tsx'
 
 const paletteKeys = ['⌘', 'K']
 

@@ -1,4 +1,4 @@
-import type { Tone } from '../../_components/ui/tone.tsx'
+import type { Tone } from '#app/_components/ui/tone.tsx'
 
 export interface SampleCluster {
   id: string

@@ -2,11 +2,11 @@
 
 import { LoaderCircle } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { Alert } from '../../_components/ui/alert.tsx'
-import { Avatar } from '../../_components/ui/avatar.tsx'
-import { Badge } from '../../_components/ui/badge.tsx'
-import { Button } from '../../_components/ui/button.tsx'
-import { Panel } from '../../_components/ui/panel.tsx'
+import { Alert } from '#app/_components/ui/alert.tsx'
+import { Avatar } from '#app/_components/ui/avatar.tsx'
+import { Badge } from '#app/_components/ui/badge.tsx'
+import { Button } from '#app/_components/ui/button.tsx'
+import { Panel } from '#app/_components/ui/panel.tsx'
 
 const people = ['Ada Lovelace', 'Grace Hopper', '王小云', 'linus@example.com']
 
