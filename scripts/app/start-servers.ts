@@ -20,12 +20,18 @@ export const databaseName = 'kstone'
 /** How to reach the database: the three logins as they were given, or an administrator who can make them. */
 export type DatabaseAccess = { urls: DatabaseUrls } | { adminUrl: string; isOurs: boolean }
 
-/** The PostgreSQL the environment names, or one of our own. */
-export async function bringUpPostgres({ record, supervisor, secrets }: StartContext): Promise<DatabaseAccess> {
+/** What the environment says about the database: three logins, an administrator, or nothing. */
+export function findGivenAccess(): DatabaseAccess | undefined {
   const urls = findGivenUrls()
   if (urls) return { urls }
-  const given = process.env.DATABASE_URL
-  if (given) return { adminUrl: given, isOurs: false }
+  const adminUrl = process.env.DATABASE_URL
+  return adminUrl ? { adminUrl, isOurs: false } : undefined
+}
+
+/** The PostgreSQL the environment names, or one of our own. */
+export async function bringUpPostgres({ record, supervisor, secrets }: StartContext): Promise<DatabaseAccess> {
+  const given = findGivenAccess()
+  if (given) return given
   const options = {
     folder: makeStateDir('postgres'),
     password: secrets.postgresPassword,

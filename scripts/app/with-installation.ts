@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeStateDir, stateDir } from '#scripts/paths.ts'
-import type { Environment } from '#scripts/process/child.ts'
 import { claimRun } from '#scripts/process/claim-run.ts'
 import { isAlive } from '#scripts/process/process-mark.ts'
 import { findRunRecord } from '#scripts/process/run-record.ts'
@@ -12,31 +11,22 @@ import { loadSecrets } from '#scripts/secrets.ts'
 import type { DatabaseUrls } from '#scripts/servers/roles.ts'
 import { urlsOf } from '#scripts/servers/roles.ts'
 import { print } from '#scripts/steps.ts'
-import { appEnvironment } from './app-environment.ts'
-import { bringUpLogins, bringUpPostgres, databaseName } from './start-servers.ts'
+import { bringUpLogins, bringUpPostgres, databaseName, findGivenAccess } from './start-servers.ts'
 
 export type Installation = { databaseUrls: DatabaseUrls; secrets: Secrets }
 
 /**
- * Runs `work` with the database of this installation: that of a running `npm start`, the one the environment names, or
- * our own, brought up for as long as the work takes. Whatever lib/config.ts asks for is in the environment meanwhile, so
- * that `work` may call services; Redis is not brought up.
+ * Runs `work` with the database of this installation: the one the environment names, that of a running `npm start`, or
+ * our own, brought up for as long as the work takes.
  */
 export async function withInstallation<T>(work: (installation: Installation) => Promise<T>): Promise<T> {
   const secrets = loadSecrets(join(makeStateDir(), 'secrets.json'))
-  const run = async (databaseUrls: DatabaseUrls) => {
-    setMissing({
-      ...appEnvironment({ databaseUrls, redisUrl: unusedRedisUrl }, secrets),
-      PUBLIC_URL: 'http://localhost',
-    })
-    return work({ databaseUrls, secrets })
-  }
+  const given = findGivenAccess()
+  if (given) return work({ databaseUrls: await bringUpLogins(given, secrets), secrets })
   const running = findRunningUrls(secrets)
-  return running ? run(running) : withOwnServer(secrets, run)
+  if (running) return work({ databaseUrls: running, secrets })
+  return withOwnServer(secrets, (databaseUrls) => work({ databaseUrls, secrets }))
 }
-
-// lib/config.ts wants one; a service that used it would fail at once.
-const unusedRedisUrl = 'redis://127.0.0.1:1'
 
 async function withOwnServer<T>(secrets: Secrets, work: (databaseUrls: DatabaseUrls) => Promise<T>): Promise<T> {
   const record = await claimRun(print)
@@ -58,10 +48,6 @@ async function withOwnServer<T>(secrets: Secrets, work: (databaseUrls: DatabaseU
     process.off('exit', end)
     end()
   }
-}
-
-function setMissing(settings: Environment): void {
-  for (const [name, value] of Object.entries(settings)) process.env[name] ||= value
 }
 
 /** The logins on the PostgreSQL of a running `npm start`, when that is one of our own. */

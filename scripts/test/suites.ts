@@ -77,8 +77,13 @@ async function runSuite(suite: Suite): Promise<Tally> {
   }
 }
 
+// Biome colours every letter of what it quotes, also where nobody sees colours.
+const colours = process.stdout.isTTY ? [] : ['--colors=off']
+
 async function checkFormat(): Promise<Tally> {
-  return yesOrNo(await runProgram(join(rootDir, 'node_modules', '@biomejs', 'biome', 'bin', 'biome'), ['ci', '.']))
+  return yesOrNo(
+    await runProgram(join(rootDir, 'node_modules', '@biomejs', 'biome', 'bin', 'biome'), ['ci', '.', ...colours]),
+  )
 }
 
 /** Next writes the types of pages and routes itself; a fresh clone has none. */
