@@ -13,6 +13,9 @@ export type WebOptions = {
   mode: 'start' | 'dev'
 }
 
+// In dev the first answer is compiled first.
+const readyMaxMs = { start: 60_000, dev: 180_000 }
+
 /** Starts the web server and waits until /readyz answers 200: database, Redis and migrations are in order. */
 export async function startWeb({ port, host, env, logFile, mode }: WebOptions, record: RunRecordFile): Promise<Child> {
   const child = await startChild(
@@ -34,7 +37,7 @@ export async function startWeb({ port, host, env, logFile, mode }: WebOptions, r
     return answer.isReady
   }
   try {
-    await waitForChild(child, { timeoutMs: 60_000, probe })
+    await waitForChild(child, { timeoutMs: readyMaxMs[mode], probe })
   } catch (error) {
     await child.stop('SIGTERM', 2000)
     if (!(error instanceof StepError)) throw error
