@@ -6,6 +6,8 @@ const withNextIntl = createNextIntlPlugin('./app/i18n/request.ts')
 const config = {
   poweredByHeader: false,
   reactStrictMode: true,
+  // Next's own badge would cover the live status in the corner.
+  devIndicators: false,
   // `npm run check` checks the types, with the compiler's own settings; a build need not do it again.
   typescript: { ignoreBuildErrors: true },
   // Probes and scrapers expect these at the root.
