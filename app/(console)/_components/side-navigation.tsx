@@ -46,6 +46,8 @@ function NavigationLink({ area, onNavigate }: { area: Area; onNavigate?: () => v
   return (
     <Link
       href={area.href}
+      // Every page is drawn for its visitor: a prefetch would cost the server as much as the visit itself.
+      prefetch={false}
       {...(onNavigate ? { onClick: onNavigate } : {})}
       aria-current={isCurrent ? 'page' : undefined}
       className={classNames(

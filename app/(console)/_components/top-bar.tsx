@@ -25,7 +25,7 @@ export function TopBar({ isLive, onOpenPalette, onOpenShortcuts, onCreateTeam }:
   return (
     <header className="sticky top-0 z-20 flex h-12 items-center gap-1.5 border-line border-b bg-surface px-3">
       <MobileNavigation isLive={isLive} />
-      <Link href="/" aria-label={t('home')} className="rounded-md p-1 max-[380px]:hidden">
+      <Link href="/" prefetch={false} aria-label={t('home')} className="rounded-md p-1 max-[380px]:hidden">
         <LogoMark className="size-6" />
       </Link>
       <span aria-hidden="true" className="text-line-strong max-sm:hidden">

@@ -38,7 +38,10 @@ function FieldLine({ row, requiredText }: { row: FieldTableProps['rows'][number]
   const t = useTranslations('api-docs')
   return (
     <tr>
-      <th scope="row" className="px-3 py-1.5 align-top font-mono font-normal [overflow-wrap:anywhere]">
+      <th
+        scope="row"
+        className="min-w-28 px-3 py-1.5 align-top font-mono font-normal [overflow-wrap:anywhere] sm:min-w-48"
+      >
         {row.path}
         {row.note ? <span className="ml-2 font-sans text-muted text-xs">{row.note}</span> : null}
       </th>
@@ -53,7 +56,9 @@ function FieldLine({ row, requiredText }: { row: FieldTableProps['rows'][number]
           </span>
         ) : null}
       </td>
-      <td className="w-20 px-3 py-1.5 align-top text-muted text-xs">{row.isRequired ? requiredText : t('optional')}</td>
+      <td className="px-3 py-1.5 align-top text-muted text-xs sm:w-20">
+        {row.isRequired ? requiredText : t('optional')}
+      </td>
     </tr>
   )
 }
