@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rootDir } from '#scripts/paths.ts'
 import { startChild } from '#scripts/process/child.ts'
@@ -16,6 +16,8 @@ export function buildIfStale(record: RunRecordFile): Promise<boolean> {
     const hash = hashSources()
     if (builtHash() === hash) return false
     checkNobodyServes()
+    // A build that is broken off leaves neither the old one nor the new one.
+    rmSync(markerFile(), { force: true })
     await build(record)
     writeFileSync(markerFile(), hash)
     return true
