@@ -43,7 +43,7 @@ function FieldLine({ row, requiredText }: { row: FieldTableProps['rows'][number]
         className="min-w-28 px-3 py-1.5 align-top font-mono font-normal [overflow-wrap:anywhere] sm:min-w-48"
       >
         {row.path}
-        {row.note ? <span className="ml-2 font-sans text-muted text-xs">{row.note}</span> : null}
+        {row.note ? <span className="ml-2 inline-block font-sans text-muted text-xs">{row.note}</span> : null}
       </th>
       <td className="px-3 py-1.5 align-top text-muted">
         <code className="font-mono text-xs [overflow-wrap:anywhere]">{row.type}</code>
