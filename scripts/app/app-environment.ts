@@ -4,14 +4,16 @@ import type { DatabaseUrls } from '#scripts/servers/roles.ts'
 
 export type AppServers = { databaseUrls: DatabaseUrls; redisUrl: string }
 
-/** The settings of lib/config.ts that an installation of its own cannot do without. */
+/**
+ * The settings of lib/config.ts that an installation of its own cannot do without. The owner's login is not among them: it
+ * could switch both walls off, and neither web nor worker needs it.
+ */
 export function appEnvironment(
   { databaseUrls, redisUrl }: AppServers,
   secrets: Pick<Secrets, 'rootKeys' | 'nextAuthSecret'>,
 ): Environment {
   return {
     NODE_ENV: 'production',
-    DATABASE_URL_OWNER: databaseUrls.owner,
     DATABASE_URL_APP: databaseUrls.app,
     DATABASE_URL_SYSTEM: databaseUrls.system,
     REDIS_URL: redisUrl,

@@ -58,7 +58,7 @@ export function inheritedEnvironment(): Record<string, string> {
 /** A new build pulls the files from under a server that serves the old one. */
 function checkNobodyServes(): void {
   const running = findRunRecord('start')
-  if (!running || running.owner.pid === process.pid || !isAlive(running.owner)) return
+  if (!running?.servesBuild || running.owner.pid === process.pid || !isAlive(running.owner)) return
   throw new StepError(
     `the sources have changed, and ${running.url ?? 'npm start'} serves the old build from this folder`,
     {

@@ -55,6 +55,7 @@ class Stack {
     const env = await bringUpStores(context, address)
     if (mode === 'start') {
       await runStep('Build', async () => ((await buildIfStale(record)) ? 'built' : 'unchanged'))
+      record.update({ servesBuild: true })
     }
     await runStep('Web and worker', () => bringUpApp(context, { env, address, mode }))
     const demo = withDemo ? await offerDemo(address) : undefined

@@ -12,6 +12,8 @@ const runRecord = z.object({
   owner: processMark,
   state: z.enum(['starting', 'running', 'stopping']),
   url: z.string().optional(),
+  /** Whether its web part serves what stands in .next. */
+  servesBuild: z.boolean().optional(),
   children: z.record(z.string(), processMark),
   folders: z.array(z.string()),
 })
@@ -36,7 +38,7 @@ export class RunRecordFile {
     return new RunRecordFile(path, record)
   }
 
-  update(change: Partial<Pick<RunRecord, 'state' | 'url'>>): void {
+  update(change: Partial<Pick<RunRecord, 'state' | 'url' | 'servesBuild'>>): void {
     this.#write({ ...this.#record, ...change })
   }
 
