@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { makeStateDir } from '#scripts/paths.ts'
@@ -85,7 +85,7 @@ export async function endLeftovers(): Promise<string[]> {
   for (const name of readdirSync(recordsDir()).filter((file) => file.endsWith('.json'))) {
     const path = join(recordsDir(), name)
     const record = readRecord(path)
-    if (record && isAlive(record.owner)) continue
+    if (record ? isAlive(record.owner) : isBeingWritten(path)) continue
     const children = Object.entries(record?.children ?? {}).map(async ([child, mark]) => {
       if (await endGroup(mark)) ended.push(child)
     })
@@ -105,6 +105,11 @@ async function endGroup(mark: ProcessMark): Promise<boolean> {
   signalGroup(mark.pid, 'SIGKILL')
   await waitUntil(isGone, { timeoutMs: 5000 })
   return true
+}
+
+/** Between its making and its first content a record is empty. */
+function isBeingWritten(path: string): boolean {
+  return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < 5000
 }
 
 function recordsDir(): string {
