@@ -47,18 +47,31 @@ export async function englishLeft(page: Page): Promise<string[]> {
 /** More than any page has; the way round it ends earlier, where the focus leaves the page. */
 const stopsMax = 150
 
+/** Resolves when no colour and no place is on its way to another one; what is inherited sets out a frame later. */
+async function stillness(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const nextFrame = () => new Promise(requestAnimationFrame)
+    for (let stillFrames = 0; stillFrames < 2; stillFrames += 1) {
+      await nextFrame()
+      const isMoving = document.getAnimations().some((animation) => animation instanceof CSSTransition)
+      if (isMoving) stillFrames = -1
+    }
+  })
+}
+
 /** Walks the page by Tab and tells where the focus cannot be seen: off the screen, covered, or without any sign of it. */
 export async function focusFaults(page: Page): Promise<{ stops: number; faults: string[] }> {
   const faults: string[] = []
-  await page.evaluate(() => document.body.focus())
+  let last = await page.evaluateHandle(lookOfFocus, undefined)
   for (let stops = 0; stops < stopsMax; stops += 1) {
-    const last = await page.evaluateHandle(lookOfFocus)
     await page.keyboard.press('Tab')
+    await stillness(page)
     const unmarked = await last.evaluate(stopWithoutSign)
     if (unmarked) faults.push(unmarked)
     const place = await page.evaluate(placeOfFocus)
     if (place === 'left the page') return { stops, faults }
     if (place !== undefined) faults.push(place)
+    last = await page.evaluateHandle(lookOfFocus, last)
   }
   return { stops: stopsMax, faults: [...faults, `the focus has not left the page after ${stopsMax} stops`] }
 }
@@ -70,10 +83,11 @@ interface Look {
 
 // The following run in the page, where nothing of this file is known.
 
-/** The element with the focus, and how it looks while it has it. */
-function lookOfFocus(): Look {
+/** The element with the focus, and how it looked when it got it: some have several stops inside (day, month, year). */
+function lookOfFocus(last: Look | undefined): Look {
   const element = document.activeElement
   if (element === null || element === document.body) return { element: null, style: '' }
+  if (last?.element === element) return last
   const { outline, boxShadow, borderColor, backgroundColor } = getComputedStyle(element)
   return { element, style: [outline, boxShadow, borderColor, backgroundColor].join() }
 }
@@ -86,6 +100,7 @@ function stopWithoutSign({ element, style }: Look): string | undefined {
   return isSame ? `no sign of the focus: ${element.outerHTML.slice(0, 200)}` : undefined
 }
 
+/** Says what is wrong with the place of the focus, if anything. */
 function placeOfFocus(): string | undefined {
   const element = document.activeElement
   if (element === null || element === document.body) return 'left the page'
