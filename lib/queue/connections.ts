@@ -1,3 +1,4 @@
+import type { RedisOptions } from 'ioredis'
 import { Redis } from 'ioredis'
 import { config } from '#lib/config.ts'
 import { log } from '#lib/log.ts'
@@ -6,11 +7,23 @@ import { processWide } from '#lib/process-wide.ts'
 // The default backs off to 20 s: after a short outage work would start that much too late.
 const retryDelayMs = 500
 
+/**
+ * A Redis that hangs must not hang whoever asks it: a command is given up after this, and shortly later the connection,
+ * after which everybody is refused at once until a new one has been answered on.
+ */
+const commandTimeoutMs = 1_000
+const silenceMaxMs = 1_500
+
 const shared = processWide<{ redis?: Redis | undefined }>('redis', () => ({}))
 
-function connect(options: { maxRetriesPerRequest: number | null; enableOfflineQueue: boolean }): Redis {
+type Manners = Pick<
+  RedisOptions,
+  'maxRetriesPerRequest' | 'enableOfflineQueue' | 'autoResendUnfulfilledCommands' | 'commandTimeout' | 'socketTimeout'
+>
+
+function connect(manners: Manners): Redis {
   const redis = new Redis(config().redisUrl.reveal(), {
-    ...options,
+    ...manners,
     retryStrategy: () => retryDelayMs,
     connectTimeout: 5_000,
   })
@@ -25,9 +38,19 @@ function connect(options: { maxRetriesPerRequest: number | null; enableOfflineQu
   return redis
 }
 
-/** The connection for limits, counters and publishing jobs: fails within milliseconds while Redis is away. */
+/**
+ * The connection for limits, counters and publishing jobs: fails within milliseconds while Redis is away, and within a
+ * second when it has begun to hang.
+ */
 export function sharedRedis(): Redis {
-  shared.redis ??= connect({ maxRetriesPerRequest: 1, enableOfflineQueue: false })
+  shared.redis ??= connect({
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    // Whoever asked has been refused by then.
+    autoResendUnfulfilledCommands: false,
+    commandTimeout: commandTimeoutMs,
+    socketTimeout: silenceMaxMs,
+  })
   return shared.redis
 }
 

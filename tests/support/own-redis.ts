@@ -8,6 +8,9 @@ export interface OwnRedis extends AsyncDisposable {
   url: string
   /** Ends it as a crash would; it keeps nothing. */
   kill(): Promise<void>
+  /** Stops it in the middle of whatever it does: it still accepts connections and answers nothing. */
+  hang(): void
+  wake(): void
   /** Starts it again on the same port, empty. */
   start(): Promise<void>
 }
@@ -28,6 +31,8 @@ export async function startOwnRedis(...options: string[]): Promise<OwnRedis> {
     child.kill('SIGKILL')
     await once(child, 'exit')
   }
+  const hang = () => void child?.kill('SIGSTOP')
+  const wake = () => void child?.kill('SIGCONT')
   await start()
-  return { url: `redis://127.0.0.1:${port}`, start, kill, [Symbol.asyncDispose]: kill }
+  return { url: `redis://127.0.0.1:${port}`, start, kill, hang, wake, [Symbol.asyncDispose]: kill }
 }
