@@ -1,8 +1,12 @@
 import { readdir } from 'node:fs/promises'
 import { withSystem } from '#lib/db/system.ts'
+import { processWide } from '#lib/process-wide.ts'
 import { isRedisReady } from '#lib/queue/connections.ts'
+import { secondMs } from '#lib/time.ts'
 
 const checkTimeoutMs = 3_000
+/** Anybody may ask: however often they do, the database and Redis are asked once a second. */
+const keptMs = secondMs
 
 export type ReadinessCheck = 'database' | 'migrations' | 'redis'
 
@@ -12,8 +16,21 @@ export interface Readiness {
   checks: Record<ReadinessCheck, string>
 }
 
-/** Whether this process can do its work: the database answers and holds every migration of this build, Redis answers. */
-export async function checkReadiness(): Promise<Readiness> {
+const latest = processWide<{ answer?: Promise<Readiness>; askedAtMs: number }>('readiness', () => ({ askedAtMs: 0 }))
+
+/**
+ * Whether this process can do its work: the database answers and holds every migration of this build, Redis answers. The
+ * answer may be a second old.
+ */
+export function checkReadiness(): Promise<Readiness> {
+  const nowMs = Date.now()
+  if (latest.answer && nowMs - latest.askedAtMs < keptMs) return latest.answer
+  latest.askedAtMs = nowMs
+  latest.answer = lookAround()
+  return latest.answer
+}
+
+async function lookAround(): Promise<Readiness> {
   const [database, migrations, redis] = await Promise.all([
     judge(() => withSystem((db) => db.$queryRaw`SELECT 1`).then(() => 'ok')),
     judge(missingMigrations),
