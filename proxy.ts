@@ -23,4 +23,4 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 // Probes come by address, and files of the build carry no page.
-export const config = { matcher: ['/((?!_next/static|healthz|readyz|metrics|api/healthz|api/readyz|api/metrics).*)'] }
+export const config = { matcher: ['/((?!_next/static/|(?:api/)?(?:healthz|readyz|metrics)$).*)'] }
