@@ -4,7 +4,6 @@ import { logFailure, withLogContext } from '#lib/log.ts'
 import { metrics } from '#lib/metrics.ts'
 import { parseInput } from '#lib/parse-input.ts'
 import type { Idempotency, Identity, RequestContext, TenantContext } from '#lib/tenancy/context.ts'
-import { identify } from '#lib/tenancy/identify.ts'
 import { answer, serialise } from './answer.ts'
 import { authorize } from './authorize.ts'
 import type {
@@ -17,6 +16,7 @@ import type {
   RouteHandler,
 } from './definition.ts'
 import { bodyFingerprint, findEarlierAnswer, idempotencyKeyOf } from './idempotency.ts'
+import { identifySender } from './identify-sender.ts'
 import { checkOrigin } from './origin.ts'
 import { problem } from './problem.ts'
 import { limitByAddress, limitByTeam } from './rate-limit.ts'
@@ -63,7 +63,7 @@ async function serve(call: Call): Promise<Response> {
   let identity: Identity = { kind: 'anonymous' }
   try {
     // A dead cookie must not lock anybody out of signing up or asking for a new password.
-    if (call.definition.access !== 'public') identity = await identify(call.request.headers, call.context)
+    if (call.definition.access !== 'public') identity = await identifySender(call.request.headers, call.context)
     return await withLogContext(whoIsAsking(identity), () => respond(call, identity))
   } catch (error) {
     logFailure(error)
@@ -83,9 +83,8 @@ async function respond(call: Call, identity: Identity): Promise<Response> {
   const { definition, request } = call
   const isMutation = !readingMethods.has(request.method)
   if (isMutation && identity.kind !== 'api-key') checkOrigin(request.headers)
+  await limit(call, identity)
   const allowed = authorize(definition, identity, call.context)
-  if (allowed.tenant) await limitByTeam(allowed.tenant)
-  else await limitByAddress(call.context.ip)
 
   const input = await readInput(call, isMutation)
   const { response } = definition
@@ -98,6 +97,14 @@ async function respond(call: Call, identity: Identity): Promise<Response> {
     (await findEarlierAnswer(allowed.tenant.tenantId, idempotency)) ??
     (await handleOnce(call, { ...allowed.tenant, idempotency }, input))
   )
+}
+
+/** Counts the request before anything is refused, so that refusals count too. */
+async function limit({ definition: { access }, context }: Call, identity: Identity): Promise<void> {
+  const tenant = identity.kind === 'session' ? identity.self.tenant : identity.kind === 'api-key' && identity.tenant
+  if (tenant && access !== 'self') await limitByTeam(tenant)
+  // Whoever is nobody and asks for more than the public doors is refused for nothing.
+  else if (identity.kind !== 'anonymous' || access === 'public') await limitByAddress(context.ip)
 }
 
 /** Runs the work; when an equal request won the race for the key, its answer is given instead. */
