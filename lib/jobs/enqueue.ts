@@ -1,9 +1,17 @@
 import { newId } from '#lib/ids.ts'
+import { processWide } from '#lib/process-wide.ts'
 import type { JobRequest } from './job-definitions.ts'
 import { jobDefinitions } from './job-definitions.ts'
 
 /** The channel on which relays hear that the outbox has work. */
 export const outboxChannel = 'kstone_outbox'
+
+const askers = processWide('transactions-that-ask-for-work', () => new WeakSet<object>())
+
+/** Whether work was asked for in this transaction; whoever commits it then wakes the relays. */
+export function hasEnqueued(db: object): boolean {
+  return askers.has(db)
+}
 
 /** The client of the open transaction. */
 interface Transaction {
@@ -12,7 +20,8 @@ interface Transaction {
 
 /**
  * Asks for background work in the transaction that needs it: once that commits the work will run, whether Redis is there or
- * not; if it does not commit, nobody ever asked. Gives the job's id.
+ * not; if it does not commit, nobody ever asked. Gives the job's id. Nobody is woken
+ * from here: a notifying transaction waits at its commit for a lock that all of the database share.
  */
 export async function enqueue(
   db: Transaction,
@@ -26,6 +35,6 @@ export async function enqueue(
     VALUES (${tenantId}::uuid, ${id}::uuid, ${kind}, ${body}::jsonb, ${requestId})`
   await db.$executeRaw`
     INSERT INTO outbox ("tenantId", "jobId", "attempt", "kind") VALUES (${tenantId}::uuid, ${id}::uuid, 1, ${kind})`
-  await db.$executeRaw`SELECT pg_notify(${outboxChannel}, '')`
+  askers.add(db)
   return id
 }

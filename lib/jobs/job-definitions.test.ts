@@ -13,6 +13,7 @@ describe('the table of jobs', () => {
   it('knows its own kinds and no other', () => {
     expect(isJobName('send-invitation-mail')).toBe(true)
     expect(isJobName('take-over-the-world')).toBe(false)
+    expect(isJobName('toString')).toBe(false)
   })
 
   it('waits longer after each attempt, never longer than the bound', () => {

@@ -38,8 +38,11 @@ export type JobPayload<Name extends JobName> = z.output<(typeof jobDefinitions)[
 export type JobRequest = { [Name in JobName]: { kind: Name; payload: JobPayload<Name> } }[JobName]
 
 export function isJobName(kind: string): kind is JobName {
-  return kind in jobDefinitions
+  return Object.hasOwn(jobDefinitions, kind)
 }
+
+/** The kinds this build knows; while versions change there may be jobs of others, which are for other workers. */
+export const jobNames: readonly string[] = Object.keys(jobDefinitions)
 
 /** Pause before the attempt that follows `attempt`, with up to a fifth more so that jobs that failed together part. */
 export function backoffOf(definition: JobDefinition, attempt: number, random: number = Math.random()): number {

@@ -1,5 +1,6 @@
 import { Worker } from 'bullmq'
-import { log } from '#lib/log.ts'
+import { log, logFailure } from '#lib/log.ts'
+import { metrics } from '#lib/metrics.ts'
 import { secondMs } from '#lib/time.ts'
 import { workerRedis } from './connections.ts'
 import type { Delivery } from './delivery.ts'
@@ -27,17 +28,29 @@ const runRetryDelayMs = secondMs
 /** Takes the jobs of one queue, `concurrency` at a time, and waits for Redis whenever it is away. */
 export function consumeJobs(queueName: string, { concurrency, handle }: ConsumerOptions): Consumer {
   const connection = workerRedis()
-  const worker = new Worker(queueName, (job) => handle(delivery.parse(job.data)), {
-    connection,
-    prefix: queuePrefix,
-    concurrency,
-    lockDuration: lockDurationMs,
-    stalledInterval: stalledIntervalMs,
-    maxStalledCount,
-    runRetryDelay: runRetryDelayMs,
-    removeOnComplete: { count: 0 },
-    removeOnFail: { count: 0 },
-  })
+  const worker = new Worker(
+    queueName,
+    async (job) => {
+      try {
+        await handle(delivery.parse(job.data))
+      } catch (error) {
+        metrics.jobs.inc({ job: job.name, outcome: 'crashed' })
+        logFailure(error, 'a job crashed outside its attempt; it is delivered again')
+        throw error
+      }
+    },
+    {
+      connection,
+      prefix: queuePrefix,
+      concurrency,
+      lockDuration: lockDurationMs,
+      stalledInterval: stalledIntervalMs,
+      maxStalledCount,
+      runRetryDelay: runRetryDelayMs,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+    },
+  )
   worker.on('error', (error) => log().debug({ err: error, queueName }, 'the queue answered with an error'))
   return {
     async close() {

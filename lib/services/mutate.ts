@@ -1,12 +1,14 @@
 import type { Db } from '#lib/db/pools.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import { AppError } from '#lib/errors.ts'
+import { hasEnqueued } from '#lib/jobs/enqueue.ts'
 import type { AuditAuthor, AuditEntry } from '#lib/tenancy/audit-log.ts'
 import { recordAudit } from '#lib/tenancy/audit-log.ts'
 import type { Idempotency } from '#lib/tenancy/context.ts'
 import type { EventEntry } from '#lib/tenancy/events.ts'
 import { announceEvent, appendEvent } from '#lib/tenancy/events.ts'
 import { sealTenantSecret } from '#lib/tenancy/tenant-keys.ts'
+import { announceWork } from './jobs/announce-work.ts'
 
 /** What a change did: its result for the caller, and how the audit log and open pages are told. */
 export interface Outcome<T> extends AuditEntry {
@@ -27,16 +29,32 @@ export interface Author extends AuditAuthor {
  */
 export async function mutate<T>(author: Author, work: (db: Db) => Promise<Outcome<T>>): Promise<T> {
   const { tenantId, idempotency } = author
-  const { result, eventSeq } = await withTenant(tenantId, async (db) => {
+  const { result, eventSeq, asksForWork } = await withTenant(tenantId, async (db) => {
     if (idempotency) await claimKey(db, tenantId, idempotency)
     const outcome = await work(db)
     await recordAudit(db, author, outcome)
     const seq = outcome.event && (await appendEvent(db, tenantId, outcome.event))
     if (idempotency) await keepAnswer(db, { tenantId, idempotency, answer: idempotency.serialise(outcome.result) })
-    return { result: outcome.result, eventSeq: seq }
+    return { result: outcome.result, eventSeq: seq, asksForWork: hasEnqueued(db) }
   })
   if (eventSeq !== undefined) announceEvent(tenantId, eventSeq)
+  if (asksForWork) announceWork()
   return result
+}
+
+/**
+ * The same inside a transaction that is open already: for the few changes in a team that need the system door. They have no
+ * live event.
+ *
+ * Throws as `mutate`.
+ */
+export async function carryOut<T>(db: Db, author: Author, work: () => Promise<Outcome<T>>): Promise<T> {
+  const { tenantId, idempotency } = author
+  if (idempotency) await claimKey(db, tenantId, idempotency)
+  const outcome = await work()
+  await recordAudit(db, author, outcome)
+  if (idempotency) await keepAnswer(db, { tenantId, idempotency, answer: idempotency.serialise(outcome.result) })
+  return outcome.result
 }
 
 /** Equal requests that arrive together wait here in line, so that only the first one does the work. */

@@ -1,14 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { listen } from '#lib/db/listen.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import { AppError } from '#lib/errors.ts'
 import { newId } from '#lib/ids.ts'
 import { enqueue } from '#lib/jobs/enqueue.ts'
+import { metrics } from '#lib/metrics.ts'
 import { closeSharedRedis, sharedRedis, untilRedisIsReady } from '#lib/queue/connections.ts'
+import { consumeJobs } from '#lib/queue/consume-jobs.ts'
 import { publishJobs } from '#lib/queue/publish-jobs.ts'
 import { claimJob, keepJobAlive } from '#lib/services/jobs/claim-job.ts'
 import { relayOutbox } from '#lib/services/jobs/relay-outbox.ts'
 import { republishLostJobs } from '#lib/services/jobs/republish-lost-jobs.ts'
 import { completeJob, failAttempt } from '#lib/services/jobs/settle-job.ts'
+import { mutate } from '#lib/services/mutate.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
 import type { Workplace } from '#tests/support/work-team.ts'
 import { asSuperuser, createTeam, openWorkplace } from '#tests/support/work-team.ts'
@@ -190,5 +195,63 @@ describe('an attempt', () => {
 
   it('of a team that is gone is nothing', async () => {
     expect(await claimJob({ tenantId: newId(), jobId: newId(), attempt: 1 })).toBeUndefined()
+  })
+})
+
+describe('the word that there is work', () => {
+  it('is never spoken inside the transaction that asks, and at most four times a second after commits', async () => {
+    let words = 0
+    const ready = Promise.withResolvers<void>()
+    const listener = listen({ kstone_outbox: () => (words += 1) }, ready.resolve)
+    await ready.promise
+    await ask()
+    await delay(300)
+    expect(words).toBe(0)
+    for (let count = 0; count < 20; count += 1) {
+      await mutate(team, async (db) => {
+        const id = await enqueue(db, team, { kind: 'send-invitation-mail', payload: { invitationId: newId() } })
+        return { result: id, action: 'invitation.created', target: { kind: 'invitation', id, label: 'x' } }
+      })
+    }
+    await expect.poll(() => words, { timeout: 2_000 }).toBeGreaterThan(0)
+    await delay(300)
+    await listener.close()
+    expect(words).toBeLessThan(12)
+  })
+})
+
+describe('a job of a kind only a newer build knows', () => {
+  const turnInto = (id: string, state: string) =>
+    asSuperuser(place.database, `UPDATE job SET "kind" = 'from-the-future', "state" = $2 WHERE "id" = $1`, [id, state])
+
+  it('stays queued for the workers of that build', async () => {
+    const id = await ask()
+    await turnInto(id, 'queued')
+    expect(await claimJob(delivery(id))).toBeUndefined()
+    expect(await jobOf(id)).toMatchObject({ state: 'queued', attempt: 1 })
+  })
+
+  it('is left alone when its worker gives no sign of life, and takes no other job its turn', async () => {
+    const id = await ask()
+    await turnInto(id, 'running')
+    await silence(id, 60)
+    expect(await claimJob(delivery(id))).toBeUndefined()
+    expect(await jobOf(id)).toMatchObject({ state: 'running', attempt: 1 })
+    const own = await ask()
+    await asSuperuser(place.database, `UPDATE job SET "state" = 'running' WHERE "id" = $1`, [own])
+    await silence(own, 60)
+    await republishLostJobs()
+    expect([await inRedis(id), await inRedis(own)]).toEqual([0, 1])
+  })
+})
+
+describe('a delivery that crashes', () => {
+  it('is counted and logged', async () => {
+    const consumer = consumeJobs('crashes', { concurrency: 1, handle: () => Promise.reject(new Error('broken')) })
+    await publishJobs('crashes', [{ ...delivery(newId()), kind: 'send-invitation-mail' }])
+    const crashes = async () =>
+      (await metrics.jobs.get()).values.find(({ labels }) => labels.outcome === 'crashed')?.value ?? 0
+    await expect.poll(crashes, { timeout: 5_000 }).toBe(1)
+    await consumer.close()
   })
 })

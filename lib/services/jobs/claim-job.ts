@@ -2,7 +2,7 @@ import type { Db } from '#lib/db/pools.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import { AppError } from '#lib/errors.ts'
 import type { JobName } from '#lib/jobs/job-definitions.ts'
-import { isJobName, jobDefinitions } from '#lib/jobs/job-definitions.ts'
+import { isJobName, jobDefinitions, jobNames } from '#lib/jobs/job-definitions.ts'
 import { log } from '#lib/log.ts'
 import type { Delivery } from '#lib/queue/delivery.ts'
 import { secondMs } from '#lib/time.ts'
@@ -29,13 +29,15 @@ interface ClaimedRow {
 
 /**
  * Takes one delivery: the job if it waits, or if the worker that had it gives no sign of life (its attempt then ends and ours
- * is the next). Undefined when there is nothing to do: done already, in good hands, or of a team that is gone.
+ * is the next). Undefined when there is nothing to do: done already, in good hands, of a team that is gone, or of a kind that
+ * only other builds know, to whose workers it is left.
  */
 export async function claimJob({ tenantId, jobId, attempt }: Delivery): Promise<ClaimedJob | undefined> {
   const row = await withTenant(tenantId, async (db) => {
     const [waiting] = await db.$queryRaw<ClaimedRow[]>`
       UPDATE job SET "state" = 'running', "startedAt" = coalesce("startedAt", now()), "seenAt" = now()
        WHERE "tenantId" = ${tenantId}::uuid AND "id" = ${jobId}::uuid AND "attempt" = ${attempt} AND "state" = 'queued'
+         AND "kind" = ANY(${jobNames}::text[])
    RETURNING "attempt", "kind", "payload", "requestId"`
     return waiting ?? (await takeOver(db, { tenantId, jobId, attempt }))
   })
@@ -48,7 +50,7 @@ async function takeOver(db: Db, { tenantId, jobId, attempt }: Delivery): Promise
   const [orphan] = await db.$queryRaw<ClaimedRow[]>`
     UPDATE job SET "attempt" = "attempt" + 1, "seenAt" = now()
      WHERE "tenantId" = ${tenantId}::uuid AND "id" = ${jobId}::uuid AND "attempt" = ${attempt} AND "state" = 'running'
-       AND "seenAt" < now() - ${signOfLifeMaxMs} * interval '1 ms'
+       AND "kind" = ANY(${jobNames}::text[]) AND "seenAt" < now() - ${signOfLifeMaxMs} * interval '1 ms'
  RETURNING "attempt", "kind", "payload", "requestId"`
   if (!orphan) return undefined
   log().warn({ jobId, attempt: orphan.attempt }, 'taking a job over from a worker that gives no sign of life')

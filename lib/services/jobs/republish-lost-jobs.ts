@@ -1,5 +1,5 @@
 import { withSystem } from '#lib/db/system.ts'
-import { isJobName, jobDefinitions } from '#lib/jobs/job-definitions.ts'
+import { isJobName, jobDefinitions, jobNames } from '#lib/jobs/job-definitions.ts'
 import { metrics } from '#lib/metrics.ts'
 import { hasForgotten } from '#lib/queue/memory-mark.ts'
 import { publishJobs } from '#lib/queue/publish-jobs.ts'
@@ -51,7 +51,7 @@ function markWaitingJobs(before: Date): Promise<LostJob[]> {
     (db) => db.$queryRaw<LostJob[]>`
       UPDATE job j SET "seenAt" = now()
         FROM (SELECT "tenantId", "id" FROM job w
-               WHERE "state" = 'queued' AND "seenAt" < ${before}
+               WHERE "state" = 'queued' AND "seenAt" < ${before} AND "kind" = ANY(${jobNames}::text[])
                  AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o."tenantId" = w."tenantId" AND o."jobId" = w."id")
                ORDER BY "createdAt" LIMIT ${rowsPerRound} FOR UPDATE SKIP LOCKED) AS lost
        WHERE j."tenantId" = lost."tenantId" AND j."id" = lost."id"
@@ -64,6 +64,7 @@ function findOrphanedJobs(): Promise<LostJob[]> {
     (db) => db.$queryRaw<LostJob[]>`
       SELECT "tenantId", "id" AS "jobId", "attempt", "kind" FROM job
        WHERE "state" = 'running' AND "seenAt" < now() - ${signOfLifeMaxMs} * interval '1 ms'
+         AND "kind" = ANY(${jobNames}::text[])
        ORDER BY "createdAt" LIMIT ${rowsPerRound}`,
   )
 }
