@@ -9,9 +9,12 @@ import { claimJob, keepJobAlive } from '#lib/services/jobs/claim-job.ts'
 import type { AttemptOutcome } from '#lib/services/jobs/settle-job.ts'
 import { completeJob, failAttempt, requeueJob } from '#lib/services/jobs/settle-job.ts'
 import { secondMs } from '#lib/time.ts'
+import { endWithSignal } from './end-with-signal.ts'
 import { handlers } from './handlers/index.ts'
 
 const signOfLifeEveryMs = 3 * secondMs
+/** A handler gets this long to tidy up after its signal; then its attempt ends without it. */
+const graceMs = 2 * secondMs
 
 /**
  * Runs one delivery. A job that waits for nobody, or is in good hands, is left alone; a duplicate changes nothing.
@@ -36,7 +39,7 @@ async function runAttempt(job: ClaimedJob, stopping: AbortSignal): Promise<Attem
   const signal = AbortSignal.any([stopping, lost.signal, AbortSignal.timeout(jobDefinitions[job.kind].timeoutMs)])
   const heart = beat(job, { until: over.signal, lose: () => lost.abort() })
   try {
-    await handle(job, signal)
+    await endWithSignal(handle(job, signal), signal, graceMs)
     return await completeJob(job)
   } catch (error) {
     if (stopping.aborted) return await requeueJob(job, { pauseMs: 0, error: null })
