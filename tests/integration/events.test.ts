@@ -6,6 +6,7 @@ import { closeSharedRedis } from '#lib/queue/connections.ts'
 import { openEventStream } from '#lib/services/events/open-event-stream.ts'
 import { pollEvents } from '#lib/services/events/poll-events.ts'
 import { closeStreamHub } from '#lib/services/events/stream-hub.ts'
+import { countLiveStreams } from '#lib/services/events/stream-places.ts'
 import { mutate } from '#lib/services/mutate.ts'
 import { announceAccessChange } from '#lib/tenancy/access-changes.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
@@ -324,6 +325,12 @@ describe('the quota of live streams', () => {
         ),
       )
       .toBe('open')
+  })
+
+  it('keeps no place of a stream that could not begin', async () => {
+    const team = { ...(await createTeam()), tenantId: 'no team the database could ask for' }
+    await expect(read(team)).rejects.toThrow()
+    expect(await countLiveStreams(team.tenantId)).toBe(0)
   })
 
   it('counts the open streams of this process in its metrics', async () => {

@@ -3,7 +3,7 @@ import type { TenantContext } from '#lib/tenancy/context.ts'
 import { LiveStream } from './live-stream.ts'
 import { standingOf } from './read-events.ts'
 import { streamHub } from './stream-hub.ts'
-import { takePlace } from './stream-places.ts'
+import { leavePlace, takePlace } from './stream-places.ts'
 
 /** An id nobody ever had: whoever sends something else than an id is asked to load everything anew. */
 const unknownId = 2n ** 63n - 1n
@@ -16,14 +16,23 @@ export async function openEventStream(ctx: TenantContext): Promise<{ body: Reada
   const hub = streamHub()
   const stream = new LiveStream(ctx, (ended) => hub.remove(ended))
   await takePlace(stream, { limit: ctx.quotas['live-streams'], openHere: hub.countOf(ctx.tenantId) })
+  try {
+    await begin(stream, ctx)
+  } catch (error) {
+    await leavePlace(stream)
+    throw error
+  }
+  hub.add(stream)
+  if (stream.hasEnded) hub.remove(stream)
+  return { body: stream.body }
+}
+
+async function begin(stream: LiveStream, ctx: TenantContext): Promise<void> {
   const lastSeen = lastSeenOf(ctx)
   const { headSeq, resync } = await withTenant(ctx.tenantId, (db) => standingOf(db, ctx.tenantId, lastSeen))
   if (resync) stream.resync(headSeq)
   else if (lastSeen === undefined) stream.hello(headSeq)
   else stream.cursor = lastSeen
-  hub.add(stream)
-  if (stream.hasEnded) hub.remove(stream)
-  return { body: stream.body }
 }
 
 function lastSeenOf({ lastEventId }: TenantContext): bigint | undefined {

@@ -23,6 +23,7 @@ export class StreamHub {
   readonly #listener: Listener
   readonly #timers: NodeJS.Timeout[]
   #lookedAtMs = Date.now()
+  #isInRound = false
 
   constructor() {
     const handlers = {
@@ -77,9 +78,13 @@ export class StreamHub {
   }
 
   async #round(): Promise<void> {
+    // Rounds that a slow database stretches must not pile up and slow it further.
+    if (this.#isInRound) return
+    this.#isInRound = true
     const streams = this.#streams()
     if (streams.length === 0) this.#lookedAtMs = Date.now()
     else await Promise.all([this.#look(streams), renewPlaces(streams)])
+    this.#isInRound = false
   }
 
   /** Ends the streams whose reader may no longer read, and finds the events whose announcement was lost. */

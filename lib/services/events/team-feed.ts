@@ -24,8 +24,10 @@ export class TeamFeed {
     this.#isReading = true
     try {
       for (let after = this.#slowest(); after !== undefined && after < this.#announced; after = this.#slowest()) {
+        const announced = this.#announced
         const events = await readEvents(this.#tenantId, after)
-        if (events.length === 0) this.#announced = after
+        // Announced too high, as a stream that joins does; what was announced during the read is news and is read next.
+        if (events.length === 0 && this.#announced === announced) this.#announced = after
         for (const stream of this.streams) for (const event of events) stream.send(event)
       }
     } catch (error) {
