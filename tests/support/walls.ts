@@ -9,7 +9,7 @@ const randomColumns = ['api_key.keyHash', 'invitation.tokenHash']
 const bookkeeping = '_prisma_migrations'
 
 /** What a policy of the app's login must say, as Postgres itself prints it back. */
-const tenantWall = `(("tenantId")::text = current_setting('app.tenant_id'::text, true))`
+const tenantWall = `("tenantId" = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)`
 
 interface Table {
   name: string
