@@ -8,7 +8,7 @@ import { createDatabase } from '#tests/support/servers.ts'
 import { findHoles } from '#tests/support/walls.ts'
 import { asSuperuser, openWorkplace } from '#tests/support/work-team.ts'
 
-const wall = `("tenantId"::text = current_setting('app.tenant_id', true))`
+const wall = `("tenantId" = nullif(current_setting('app.tenant_id', true), '')::uuid)`
 /** A tenant table as it should be, to be spoilt in one way each. `cluster` stands in the list; it is made anew. */
 const goodTable = `
   DROP TABLE cluster;
@@ -104,10 +104,16 @@ describe('a process whose login row-level security does not bind', () => {
 
     const cases: [variable: string, url: string, reason: RegExp][] = [
       ['DATABASE_URL_APP', database.adminUrl, /DATABASE_URL_APP: role "\w+" is a superuser \(ALTER ROLE/],
+      [
+        'DATABASE_URL_APP',
+        `${database.urls.system}?application_name=twin`,
+        /DATABASE_URL_APP: role "kstone_system" is the role of DATABASE_URL_SYSTEM/,
+      ],
+      ['DATABASE_URL_APP', await makeLogin(database, 'IN ROLE kstone_system'), /DATABASE_URL_APP: .* may act as it/],
       ['DATABASE_URL_APP', database.urls.owner, /DATABASE_URL_APP: role "kstone_owner" owns Kstone tables/],
       [
         'DATABASE_URL_SYSTEM',
-        await makeBypassingLogin(database),
+        await makeLogin(database, 'BYPASSRLS'),
         /DATABASE_URL_SYSTEM: .* may bypass row-level security/,
       ],
     ]
@@ -127,10 +133,10 @@ async function refusalOf(env: Record<string, string>): Promise<string> {
   )
 }
 
-/** A login that is neither superuser nor owner, only free of all policies. */
-async function makeBypassingLogin(database: TestDatabase): Promise<string> {
-  const user = `bypass_${newId().slice(-12)}`
-  await asSuperuser(database, `CREATE ROLE ${user} LOGIN BYPASSRLS PASSWORD 'only-for-this-test'`)
+/** A login that is neither superuser nor owner, with something it should not have. */
+async function makeLogin(database: TestDatabase, gift: string): Promise<string> {
+  const user = `gifted_${newId().slice(-12)}`
+  await asSuperuser(database, `CREATE ROLE ${user} LOGIN PASSWORD 'only-for-this-test' ${gift}`)
   await asSuperuser(database, `GRANT CONNECT ON DATABASE ${database.name} TO ${user}`)
   return withLogin(database.adminUrl, { user, password: 'only-for-this-test' })
 }
