@@ -9,8 +9,14 @@ export type Db = Omit<
   '$connect' | '$disconnect' | '$on' | '$transaction' | '$use' | '$extends' | '$runCommandRaw'
 >
 
-const statementTimeoutMs = 15_000
 const connectTimeoutMs = 5_000
+/** When Prisma gives a transaction up. */
+const transactionTimeoutMs = 10_000
+/** Before that, so that Postgres ends the statement itself and no abandoned one goes on holding its locks. */
+const statementTimeoutMs = 8_000
+const lockTimeoutMs = 5_000
+/** After that: for a process that froze in the middle of its work. */
+const idleTransactionTimeoutMs = 15_000
 
 interface Pools {
   app?: PrismaClient | undefined
@@ -25,9 +31,12 @@ function openPool(connectionString: string, name: string): PrismaClient {
     max: config().databasePoolSize,
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
+    lock_timeout: lockTimeoutMs,
+    idle_in_transaction_session_timeout: idleTransactionTimeoutMs,
     application_name: `kstone-${name}`,
   })
-  return new PrismaClient({ adapter, errorFormat: 'minimal', transactionOptions: { maxWait: 5_000, timeout: 10_000 } })
+  const transactionOptions = { maxWait: connectTimeoutMs, timeout: transactionTimeoutMs }
+  return new PrismaClient({ adapter, errorFormat: 'minimal', transactionOptions })
 }
 
 /** The pool of the `kstone_app` login, which sees one tenant at a time. Only `withTenant` may use it. */

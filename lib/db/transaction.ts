@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { z } from 'zod'
 import { AppError } from '#lib/errors.ts'
 import { metrics } from '#lib/metrics.ts'
 import { processWide } from '#lib/process-wide.ts'
@@ -40,9 +41,18 @@ export async function runTransaction<T>(
 /** Prisma's codes for a database that cannot be reached, hangs up, or gives no connection or transaction in time. */
 const awayCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037'])
 
+/** Postgres' own: a lock that was not free in time, a statement that took too long. */
+const busyStates = new Set(['55P03', '57014'])
+
+const driverErrorSchema = z.object({ driverAdapterError: z.object({ cause: z.object({ originalCode: z.string() }) }) })
+
 function isAway(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true
-  return error instanceof Prisma.PrismaClientKnownRequestError && awayCodes.has(error.code)
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false
+  const driver = driverErrorSchema.safeParse(error.meta)
+  return (
+    awayCodes.has(error.code) || (driver.success && busyStates.has(driver.data.driverAdapterError.cause.originalCode))
+  )
 }
 
 /** True when a unique key refused the row: somebody else was first. */
