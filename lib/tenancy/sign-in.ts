@@ -2,10 +2,10 @@ import { z } from 'zod'
 import type { Db } from '#lib/db/pools.ts'
 import { withSystem } from '#lib/db/system.ts'
 import { AppError } from '#lib/errors.ts'
-import { log } from '#lib/log.ts'
+import { logFailure } from '#lib/log.ts'
 import { announceAccessChange } from './access-changes.ts'
+import { recordAccountEvent } from './account-chain.ts'
 import type { AuditEntry } from './audit-log.ts'
-import { recordAudit } from './audit-log.ts'
 import type { RequestContext } from './context.ts'
 import { findOrCreateOidcUser, parseClaims, provenAt } from './oidc.ts'
 import { readSid } from './session-cookie.ts'
@@ -57,15 +57,22 @@ export async function admitOidcPerson({ headers }: Visit, profile: unknown): Pro
 export async function startSession({ context, headers }: Visit, person: ProvenPerson): Promise<SessionClaims> {
   const { connectedTo, ...start } = person
   const oldSid = await readSid(headers)
+  const old = oldSid === undefined ? undefined : await endOldSession(oldSid)
   return await withSystem(async (db) => {
-    const old = oldSid === undefined ? undefined : await findSession(db, oldSid)
-    if (old) await revokeSessions(db, { id: old.id }, 'replaced')
     const activeTenantId = old?.userId === person.userId ? old.activeTenantId : null
     const { sid } = await createSession(db, context, { ...start, activeTenantId })
     const session = await findSession(db, sid)
     const diff = { method: [null, start.method], ...(connectedTo ? { identityProvider: [null, connectedTo] } : {}) }
     if (session) await recordInTeam(db, { session, context, action: 'session.started', diff })
     return { sub: person.userId, sid }
+  })
+}
+
+function endOldSession(sid: string): Promise<LoadedSession | undefined> {
+  return withSystem(async (db) => {
+    const old = await findSession(db, sid)
+    if (old) await revokeSessions(db, { id: old.id }, 'replaced')
+    return old
   })
 }
 
@@ -81,17 +88,22 @@ export async function confirmSession(token: unknown): Promise<SessionClaims> {
   return claims
 }
 
-/** Signs out: the cookie opens nothing any more, whoever kept a copy. */
+/**
+ * Signs out: the cookie opens nothing any more, whoever kept a copy. That is committed before it is written down: a chain
+ * that takes no event must not keep anybody signed in.
+ */
 export async function endSession({ context }: Visit, token: unknown): Promise<void> {
   const claims = claimsSchema.safeParse(token)
   if (!claims.success) return
   const session = await withSystem(async (db) => {
     const found = await findSession(db, claims.data.sid)
-    if (!found || (await revokeSessions(db, { id: found.id }, 'signed-out')) === 0) return undefined
-    await recordInTeam(db, { session: found, context, action: 'session.ended' })
-    return found
+    return found && (await revokeSessions(db, { id: found.id }, 'signed-out')) > 0 ? found : undefined
   })
-  if (session) await announceAccessChange(session.id)
+  if (!session) return
+  await announceAccessChange(session.id)
+  await withSystem((db) => recordInTeam(db, { session, context, action: 'session.ended' })).catch((error: unknown) =>
+    logFailure(error, 'a session has ended, but no audit chain tells of it'),
+  )
 }
 
 interface SessionEvent extends Pick<AuditEntry, 'action' | 'diff'> {
@@ -99,12 +111,10 @@ interface SessionEvent extends Pick<AuditEntry, 'action' | 'diff'> {
   context: RequestContext
 }
 
-/** In the chain of the team the session stands in; of somebody without a team only the log tells. */
+/** In the chain of the team the session stands in. */
 async function recordInTeam(db: Db, { session, context, ...entry }: SessionEvent): Promise<void> {
-  const { id, userId, email, activeTenantId, memberships } = session
-  const team = memberships.find(({ tenantId }) => tenantId === activeTenantId) ?? memberships[0]
-  if (!team) return log().info({ action: entry.action, actor: `user:${userId}` }, 'account changed')
+  const { id, userId, email, activeTenantId } = session
   const actor = { kind: 'user' as const, id: userId, label: email }
-  const author = { tenantId: team.tenantId, actor, via: 'browser' as const, requestId: context.requestId }
-  await recordAudit(db, author, { ...entry, target: { kind: 'session', id, label: email } })
+  const author = { userId, teamId: activeTenantId, actor, via: 'browser' as const, requestId: context.requestId }
+  await recordAccountEvent(db, author, { ...entry, target: { kind: 'session', id, label: email } })
 }

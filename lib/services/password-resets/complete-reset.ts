@@ -4,11 +4,10 @@ import type { Db } from '#lib/db/pools.ts'
 import { withSystem } from '#lib/db/system.ts'
 import { AppError } from '#lib/errors.ts'
 import { hashToken, hasValidChecksum } from '#lib/ids.ts'
-import { log } from '#lib/log.ts'
 import { replacePassword } from '#lib/services/account/replace-password.ts'
 import { requestedByTeam } from '#lib/services/members/create-reset-link.ts'
 import { announceAccessChange } from '#lib/tenancy/access-changes.ts'
-import { recordAudit } from '#lib/tenancy/audit-log.ts'
+import { recordAccountEvent } from '#lib/tenancy/account-chain.ts'
 import type { RequestContext } from '#lib/tenancy/context.ts'
 import { forgetAttempts } from '#lib/tenancy/login-throttle.ts'
 import { checkNewPassword, hashPassword } from '#lib/tenancy/passwords.ts'
@@ -27,6 +26,8 @@ export async function completeReset(
   checkNewPassword(password, [person.email, person.name])
   const passwordHash = await hashPassword(password)
   await withSystem(async (db) => {
+    await holdMemberships(db, person.id)
+    await getPersonOf(db, token)
     await useUp(db, token)
     await replacePassword(db, { userId: person.id, passwordHash, reason: 'password-reset' })
     await forgetAttempts(db, { email: person.email, ip: ctx.ip })
@@ -40,27 +41,32 @@ interface Person {
   id: string
   email: string
   name: string
-  /** From the oldest to the newest. */
-  teamIds: string[]
+}
+
+/** Nobody joins a team while their row is locked so: what is asked of their memberships next still holds at commit. */
+async function holdMemberships(db: Db, userId: string): Promise<void> {
+  await db.$executeRaw`SELECT 1 FROM "user" WHERE "id" = ${userId}::uuid FOR UPDATE`
 }
 
 async function getPersonOf(db: Db, token: string): Promise<Person> {
   const reset = hasValidChecksum(token)
     ? await db.passwordReset.findUnique({
         where: { tokenHash: hashToken(token), usedAt: null, expiresAt: { gt: new Date() } },
-        include: { user: { include: { memberships: { orderBy: { createdAt: 'asc' }, select: { tenantId: true } } } } },
+        include: {
+          user: { include: { memberships: { select: { tenantId: true } }, credential: { select: { userId: true } } } },
+        },
       })
     : null
   if (!reset?.user) throw new AppError('reset-link-invalid', 'The link is unknown, used or too old')
-  const { id, email, name, memberships } = reset.user
+  const { id, email, name, memberships, credential } = reset.user
   const teamIds = memberships.map(({ tenantId }) => tenantId)
-  if (!isStillAllowed(reset.requestedBy, teamIds)) {
+  if (!(credential && isStillAllowed(reset.requestedBy, teamIds))) {
     throw new AppError(
       'reset-link-invalid',
-      'The person has left the team whose owner made the link, or joined another',
+      'The person has no password, has left the team whose owner made the link, or joined another',
     )
   }
-  return { id, email, name, teamIds }
+  return { id, email, name }
 }
 
 /** A link of a team's owner opens only an account that is this team's alone, also at the time of its use. */
@@ -77,11 +83,9 @@ async function useUp(db: Db, token: string): Promise<void> {
   if (count === 0) throw new AppError('reset-link-invalid', 'The link was used in this very moment')
 }
 
-/** In the chain of the person's oldest team, the one they will act in next; without a team only the log tells. */
-async function recordReset(db: Db, ctx: RequestContext, { id, email, teamIds }: Person): Promise<void> {
-  const entry = { action: 'account.password-reset', target: { kind: 'user', id, label: email } }
-  const [tenantId] = teamIds
-  if (tenantId === undefined) return log().info({ action: entry.action }, 'account changed')
+/** In the chain of the person's oldest team, the one they will act in next. */
+async function recordReset(db: Db, { requestId }: RequestContext, { id, email }: Person): Promise<void> {
   const actor = { kind: 'user' as const, id, label: email }
-  await recordAudit(db, { tenantId, actor, via: 'public', requestId: ctx.requestId }, entry)
+  const author = { userId: id, teamId: null, actor, via: 'public' as const, requestId }
+  await recordAccountEvent(db, author, { action: 'account.password-reset', target: { kind: 'user', id, label: email } })
 }
