@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { permission, role } from '#lib/contracts/roles.ts'
-import { plans } from '#lib/contracts/team.ts'
 import type { Db } from '#lib/db/pools.ts'
 import { hashToken, hasValidChecksum, newSecretToken } from '#lib/ids.ts'
 import { minuteMs } from '#lib/time.ts'
@@ -21,7 +20,7 @@ const keySchema = z.object({
   lastUsedIp: z.string().nullable(),
   readAt: instant,
   role,
-  plan: z.enum(plans),
+  plan: z.string(),
   quotaOverrides: z.unknown(),
 })
 

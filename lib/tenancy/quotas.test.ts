@@ -12,6 +12,15 @@ test('what an operator granted replaces one limit and leaves the others', () => 
   expect(limits['api-keys']).toBe(quotas['api-keys'].limits.community)
 })
 
-test('a granted limit that is no whole positive number is our own bug, said aloud', () => {
-  expect(() => limitsOf('community', { members: -1 })).toThrow()
+test.each([-1, 0, 1.5, '50', null, {}])('a granted limit of %j is passed over, and the others hold', (members) => {
+  const limits = limitsOf('business', { members, 'api-keys': 7 })
+  expect(limits).toEqual({ ...limitsOf('business', {}), 'api-keys': 7 })
+})
+
+test.each([null, 7, 'x', []])('overrides that are %j change nothing', (overrides) => {
+  expect(limitsOf('business', overrides)).toEqual(limitsOf('business', {}))
+})
+
+test('an unknown plan has the limits of the smallest', () => {
+  expect(limitsOf('gold', {})).toEqual(limitsOf('community', {}))
 })

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import type { plans } from '#lib/contracts/team.ts'
+import { plans } from '#lib/contracts/team.ts'
+import { log } from '#lib/log.ts'
+import { processWide } from '#lib/process-wide.ts'
 
 export type Plan = (typeof plans)[number]
 
@@ -20,11 +22,37 @@ export const quotas = {
 export type QuotaId = keyof typeof quotas
 export type QuotaLimits = Readonly<Record<QuotaId, number>>
 
-const overridesSchema = z.record(z.string(), z.number().int().positive())
+const overrideSchema = z.number().int().positive()
+const overridesSchema = z.record(z.string(), z.unknown())
 
-/** The limits of one team: its plan's, replaced one by one by what an operator granted in `tenant.quotaOverrides`. */
-export function limitsOf(plan: Plan, overrides: unknown): QuotaLimits {
-  const granted = overridesSchema.parse(overrides)
-  const entries = Object.entries(quotas).map(([id, quota]) => [id, granted[id] ?? quota.limits[plan]])
+/**
+ * The limits of one team: its plan's, replaced one by one by what an operator granted in `tenant.quotaOverrides`. What makes
+ * no sense there is logged and passed over, and an unknown plan counts as the smallest: a slip of an operator must not keep
+ * a whole team out.
+ */
+export function limitsOf(plan: string, overrides: unknown): QuotaLimits {
+  const known = plans.find((name) => name === plan) ?? 'community'
+  if (known !== plan) warnOnce(`${plan} is no plan; its teams have the limits of community`)
+  const entries = Object.entries(quotas).map(([id, quota]) => [id, grantedOf(id, overrides) ?? quota.limits[known]])
   return Object.fromEntries(entries)
+}
+
+function grantedOf(id: string, overrides: unknown): number | undefined {
+  const all = overridesSchema.safeParse(overrides)
+  if (!all.success) return warnOnce('quota overrides of a team are no object; its plan counts')
+  const value = all.data[id]
+  if (value === undefined) return undefined
+  const granted = overrideSchema.safeParse(value)
+  return granted.success
+    ? granted.data
+    : warnOnce(`the override of quota ${id} is no whole number above 0; its plan counts`)
+}
+
+const warned = processWide('quota-warnings', () => new Set<string>())
+
+/** Limits are looked up with every request: the log says it once. */
+function warnOnce(message: string): undefined {
+  if (warned.has(message)) return
+  warned.add(message)
+  log().warn({}, message)
 }
