@@ -29,6 +29,9 @@ const accountLimit: Limit = {
   blockMs: (attempts) => Math.min(30, 2 * Math.ceil(attempts / 20)) * secondMs,
 }
 
+/** 30 accounts founded from one network in a day: a class or an office does not need more, a script would. */
+const signUpsMax = 30
+
 /** Who tries to sign in, and from where. */
 export interface Attempt {
   email: string
@@ -43,6 +46,7 @@ interface CounterRow {
   key: string
   failures: number
   waitMs: number
+  windowLeftMs: number
 }
 
 /** The counters an attempt is counted on; keys are hashed, so that the table tells nobody's address. */
@@ -97,16 +101,27 @@ export async function forgetAttempts(db: Db, attempt: Attempt): Promise<void> {
   await db.loginThrottle.deleteMany({ where: { key: { in: [pair.key, account.key] } } })
 }
 
+/**
+ * Counts one account made from that network; to be called in the transaction that makes it, as the last of its work.
+ *
+ * @throws AppError `too-many-attempts` beyond 30 a day
+ */
+export async function countSignUp(db: Db, ip: string): Promise<void> {
+  const key = keyOf('sign-up', clientNetwork(ip))
+  const { failures, windowLeftMs } = await count(db, { key, windowMs: dayMs })
+  if (failures > signUpsMax) refuse(windowLeftMs)
+}
+
 /** The same order in every transaction: two of them never wait for each other. */
 function byKey(a: Counter, b: Counter): number {
   return a.key < b.key ? -1 : 1
 }
 
 async function isKnownNetwork(db: Db, { email, ip }: Attempt): Promise<boolean> {
-  const [row] = await db.$queryRaw<{ isKnown: boolean }[]>`
-    SELECT EXISTS (SELECT 1 FROM "session" s JOIN "user" u ON u."id" = s."userId"
-                    WHERE u."email" = ${email} AND s."ip" = ${ip}) AS "isKnown"`
-  return row?.isKnown ?? false
+  const network = clientNetwork(ip)
+  const rows = await db.$queryRaw<{ ip: string }[]>`
+    SELECT DISTINCT s."ip" FROM "session" s JOIN "user" u ON u."id" = s."userId" WHERE u."email" = ${email}`
+  return rows.some((row) => clientNetwork(row.ip) === network)
 }
 
 async function refuseBlocked(db: Db, counters: readonly Counter[]): Promise<void> {
@@ -123,7 +138,7 @@ function refuse(waitMs: number): never {
 }
 
 /** Adds one attempt, in a new window when the old one is over; tells how long the counter was blocked before. */
-async function count(db: Db, { key, windowMs }: Counter): Promise<CounterRow> {
+async function count(db: Db, { key, windowMs }: Pick<Counter, 'key' | 'windowMs'>): Promise<CounterRow> {
   const [row] = await db.$queryRaw<CounterRow[]>`
     INSERT INTO "login_throttle" AS t ("key", "failures", "windowEndsAt")
     VALUES (${key}, 1, now() + ${windowMs} * interval '1 millisecond')
@@ -131,7 +146,8 @@ async function count(db: Db, { key, windowMs }: Counter): Promise<CounterRow> {
       "failures" = CASE WHEN t."windowEndsAt" <= now() THEN 1 ELSE t."failures" + 1 END,
       "windowEndsAt" = CASE WHEN t."windowEndsAt" <= now() THEN excluded."windowEndsAt" ELSE t."windowEndsAt" END
     RETURNING "key", "failures",
-      greatest(0, coalesce(extract(epoch FROM "blockedUntil" - now()) * 1000, 0))::float AS "waitMs"`
+      greatest(0, coalesce(extract(epoch FROM "blockedUntil" - now()) * 1000, 0))::float AS "waitMs",
+      (extract(epoch FROM "windowEndsAt" - now()) * 1000)::float AS "windowLeftMs"`
   if (!row) throw new Error('an upsert gave no row')
   return row
 }

@@ -120,6 +120,14 @@ describe('signing in by password', () => {
     expect(await attempt(person.email, newAddress(), goodPassword)).toBe('ok')
   }, 60_000)
 
+  it('spares the owner of an attacked account in their whole network, of IPv6 its /64', async () => {
+    const person = { ...(await newPerson()), ip: '2001:db8:7:1::1' }
+    await newSession(person)
+    for (let n = 0; n < 40; n += 1) await attempt(person.email, newAddress())
+    expect(await attempt(person.email, newAddress(), goodPassword)).toBe('too-many-attempts')
+    expect(await attempt(person.email, '2001:db8:7:1:aaaa::2', goodPassword)).toBe('ok')
+  }, 60_000)
+
   it('forgets failures once the password is right', async () => {
     const person = await newPerson()
     await newSession(person)
@@ -171,6 +179,15 @@ describe('signing up', () => {
     for (let n = 0; n < 30; n += 1) outcomes.push(await codeOf(signUp(requestFrom(ip), body(person.email))))
     expect(tally(outcomes)).toEqual({ 'email-taken': 10, 'too-many-attempts': 20 })
     expect(await attempt(person.email, person.ip, goodPassword)).toBe('ok')
+  }, 60_000)
+
+  it('founds at most 30 accounts a day from one network', async () => {
+    const from = (n: number) => requestFrom(`2001:db8:9:9::${n.toString(16)}`)
+    const outcomes: unknown[] = []
+    for (let n = 1; n <= 32; n += 1) outcomes.push(await codeOf(signUp(from(n), body(`${newId()}@example.com`))))
+    expect(tally(outcomes)).toEqual({ ok: 30, 'too-many-attempts': 2 })
+    await letTimePass(24 * 60 * minuteMs)
+    expect(await codeOf(signUp(from(1), body(`${newId()}@example.com`)))).toBe('ok')
   }, 60_000)
 
   it('makes one account when two sign up with one address at once', async () => {

@@ -7,7 +7,7 @@ import { AppError } from '#lib/errors.ts'
 import { newId } from '#lib/ids.ts'
 import { foundTeam } from '#lib/services/account/found-team.ts'
 import type { RequestContext } from '#lib/tenancy/context.ts'
-import { beginAttempt, forgiveAttempt } from '#lib/tenancy/login-throttle.ts'
+import { beginAttempt, countSignUp, forgiveAttempt } from '#lib/tenancy/login-throttle.ts'
 import { checkNewPassword, hashPassword } from '#lib/tenancy/passwords.ts'
 
 type SignUp = z.output<typeof signUpBody>
@@ -16,7 +16,8 @@ type SignUp = z.output<typeof signUpBody>
  * Makes an account and its first team. Nobody is signed in by it: the page does that by the usual door.
  *
  * That an address is taken cannot be hidden from somebody who could sign in right after; so each try that meets a taken
- * address counts like a wrong password, which leaves a stranger 10 guesses an hour for one and 100 a day for all.
+ * address counts like a wrong password, which leaves a stranger 10 guesses an hour for one and 100 a day for all. Those that
+ * succeed are counted by network too, so that one host cannot fill the installation with teams.
  *
  * @throws AppError `sign-up-disabled`, `password-too-common`, `email-taken`, `too-many-attempts`
  */
@@ -31,6 +32,7 @@ export async function signUp(ctx: RequestContext, body: SignUp): Promise<{ userI
     return await withSystem(async (db) => {
       const made = await createAccount(db, { ctx, body, passwordHash })
       await forgiveAttempt(db, attempt)
+      await countSignUp(db, ctx.ip)
       return made
     })
   } catch (error) {
