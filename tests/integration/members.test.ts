@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findEarlierAnswer } from '#lib/api/idempotency.ts'
 import { roles } from '#lib/contracts/roles.ts'
 import { closePools } from '#lib/db/pools.ts'
 import { withSystem } from '#lib/db/system.ts'
@@ -209,6 +210,24 @@ describe("an owner's link to reset a password", () => {
     expect(await outcomesOf([createResetLink(team, { userId })])).toEqual({ 'reset-not-allowed': 1 })
     const late = completeReset(requestOf(team), { token: tokenOf(early.link), password })
     expect(await outcomesOf([late])).toEqual({ 'reset-link-invalid': 1 })
+  })
+
+  it('is not made for somebody whom an identity provider guards', async () => {
+    const team = await createTeam()
+    const userId = (await addTeammate(team, 'viewer')).actor.id
+    await withSystem((db) => db.credential.delete({ where: { userId } }))
+    expect(await outcomesOf([createResetLink(team, { userId })])).toEqual({ 'reset-not-allowed': 1 })
+  })
+
+  it('is made once for one idempotency key, and its answer is kept for the second request', async () => {
+    const team = await createTeam()
+    const userId = (await addTeammate(team, 'viewer')).actor.id
+    const idempotency = { key: newId(), route: 'POST /x', bodyHash: 'a', status: 201, serialise: JSON.stringify }
+    const asked = [1, 2, 3].map(() => createResetLink({ ...team, idempotency }, { userId }))
+    const links = (await Promise.allSettled(asked)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    expect(links).toHaveLength(1)
+    expect(await outcomesOf(asked)).toEqual({ ok: 1, 'idempotency-in-progress': 2 })
+    expect(await (await findEarlierAnswer(team.tenantId, idempotency))?.json()).toEqual(links[0])
   })
 
   it("is not made for another team's member", async () => {
