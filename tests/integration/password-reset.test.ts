@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newSecretToken } from '#lib/ids.ts'
 import { createResetLink } from '#lib/services/members/create-reset-link.ts'
@@ -6,6 +7,7 @@ import { mailDueResets } from '#lib/services/password-resets/mail-due-resets.ts'
 import { startReset } from '#lib/services/password-resets/start-reset.ts'
 import { checkPassword } from '#lib/tenancy/check-password.ts'
 import { hourMs, minuteMs } from '#lib/time.ts'
+import { withPostgres } from '#scripts/servers/postgres-client.ts'
 import type { MailServer } from '#tests/support/mail-server.ts'
 import { startMailServer } from '#tests/support/mail-server.ts'
 import {
@@ -25,11 +27,15 @@ const nextPassword = 'staple battery horse'
 let place: Workplace
 let mails: MailServer
 let isMailServerWell = true
+let onRecipient: () => unknown = () => undefined
 
 beforeAll(async () => {
   mails = await startMailServer({
-    onRcptTo: (_address, _session, done) =>
-      isMailServerWell ? done() : done(Object.assign(new Error('try later'), { responseCode: 451 })),
+    onRcptTo: async (_address, _session, done) => {
+      await onRecipient()
+      if (isMailServerWell) done()
+      else done(Object.assign(new Error('try later'), { responseCode: 451 }))
+    },
   })
   place = await openWorkplace({ SMTP_URL: mails.url, SMTP_FROM: 'Kstone <kstone@example.com>', LOG_LEVEL: 'fatal' })
 })
@@ -151,6 +157,39 @@ describe('a password reset', () => {
     expect(tokensFor(person.email)).toHaveLength(4)
   })
 
+  it('is asked for at most 20 times an hour from one network, with the same answer', async () => {
+    const from = (n: number) => requestFrom(`2001:db8:5:5::${n}`)
+    for (let n = 0; n < 25; n += 1) {
+      expect(await startReset(from(n), { email: `net-${n}@example.com` })).toEqual({ accepted: true })
+    }
+    const { rows } = await asSuperuser(
+      place.database,
+      `SELECT count(*)::int AS n FROM password_reset WHERE email LIKE 'net-%'`,
+    )
+    expect(rows).toEqual([{ n: 20 }])
+  })
+
+  it('waits unclaimed while another mail is being sent, so that no second worker takes it over', async () => {
+    await sweep()
+    const people = [await newPerson(), await newPerson()]
+    for (const { email } of people) await ask(email)
+    const claimed = async () =>
+      (
+        await asSuperuser(
+          place.database,
+          'SELECT count(*)::int AS n FROM password_reset WHERE email = ANY($1) AND "mailTries" > 0',
+          [people.map(({ email }) => email)],
+        )
+      ).rows[0].n
+    let claimedMeanwhile = 0
+    onRecipient = async () => {
+      claimedMeanwhile = Math.max(claimedMeanwhile, await claimed())
+      onRecipient = () => undefined
+    }
+    await sweep()
+    expect([claimedMeanwhile, await claimed()]).toEqual([1, 2])
+  })
+
   it('opens no account that an identity provider guards', async () => {
     const person = await newPerson()
     await asSuperuser(place.database, 'DELETE FROM credential WHERE "userId" = $1', [person.userId])
@@ -222,6 +261,21 @@ describe("an owner's link", () => {
     const member = await newMember(owner.teamId)
     expect(await codeOf(complete(await linkFor(owner, member.userId)))).toBe('ok')
     expect(await canSignIn(member.email, nextPassword)).toBe(true)
+  })
+
+  it('is dead also when the person joins another team while it is being used', async () => {
+    const [owner, other] = [await newPerson(), await newPerson()]
+    const member = await newMember(owner.teamId)
+    const token = await linkFor(owner, member.userId)
+    const used = withPostgres(place.database.adminUrl, async (client) => {
+      await client.query('BEGIN')
+      await client.query(`INSERT INTO membership VALUES ($1, $2, 'viewer')`, [other.teamId, member.userId])
+      const outcome = codeOf(complete(token))
+      await delay(2_000)
+      await client.query('COMMIT')
+      return await outcome
+    })
+    expect(await used).toBe('reset-link-invalid')
   })
 
   it('is dead once the person belongs to another team, or no longer to this one', async () => {

@@ -30,21 +30,20 @@ interface DueReset {
  */
 export async function mailDueResets(signal: AbortSignal): Promise<number> {
   if (!isMailConfigured()) return 0
-  const { due, count } = await withSystem(claimDueResets)
-  for (const reset of due) await mailReset(reset, signal)
-  return count
+  for (let count = 0; count < resetsPerRound; count += 1) {
+    // One at a time: what waits in line is not claimed yet, so its claim cannot run out before its mail is sent.
+    const { isFound, reset } = await withSystem(claimDueReset)
+    if (!isFound) return count
+    if (reset) await mailReset(reset, signal)
+  }
+  return resetsPerRound
 }
 
-async function claimDueResets(db: Db): Promise<{ due: DueReset[]; count: number }> {
-  const rows = await db.$queryRaw<{ id: string; tries: number; email: string }[]>`
+async function claimDueReset(db: Db): Promise<{ isFound: boolean; reset?: DueReset | undefined }> {
+  const [row] = await db.$queryRaw<{ id: string; tries: number; email: string }[]>`
     SELECT "id", "mailTries" + 1 AS "tries", "email" FROM "password_reset"
-     WHERE "mailDueAt" <= now() ORDER BY "mailDueAt" LIMIT ${resetsPerRound} FOR UPDATE SKIP LOCKED`
-  const due: DueReset[] = []
-  for (const row of rows) {
-    const claimed = await claimReset(db, row)
-    if (claimed) due.push(claimed)
-  }
-  return { due, count: rows.length }
+     WHERE "mailDueAt" <= now() ORDER BY "mailDueAt" LIMIT 1 FOR UPDATE SKIP LOCKED`
+  return row ? { isFound: true, reset: await claimReset(db, row) } : { isFound: false }
 }
 
 async function claimReset(db: Db, row: Pick<DueReset, 'id' | 'tries' | 'email'>): Promise<DueReset | undefined> {

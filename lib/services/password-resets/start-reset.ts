@@ -2,11 +2,14 @@ import { config } from '#lib/config.ts'
 import type { Db } from '#lib/db/pools.ts'
 import { withSystem } from '#lib/db/system.ts'
 import { newId } from '#lib/ids.ts'
+import { clientNetwork } from '#lib/tenancy/client-network.ts'
 import type { RequestContext } from '#lib/tenancy/context.ts'
 import { addMs, hourMs } from '#lib/time.ts'
 
 /** Mails to one address in an hour; more would only be a nuisance to its owner. */
 const resetsPerHourMax = 3
+/** Requests from one network in an hour, whatever the addresses: an office's bad Monday, not a list of strangers to annoy. */
+const resetsPerNetworkMax = 20
 
 /** How long the link of a reset works, counted from the mail that carries it (ASVS 5.0 6.4.2 asks for a short time). */
 export const resetLifetimeMs = hourMs
@@ -24,11 +27,13 @@ export async function startReset(ctx: RequestContext, { email }: { email: string
 async function noteReset(db: Db, { email, ip }: { email: string; ip: string }): Promise<void> {
   const now = new Date()
   const since = addMs(now, -hourMs)
-  const recent = await db.passwordReset.count({
+  const requestedBy = `ip:${clientNetwork(ip)}`
+  const ofNetwork = await db.passwordReset.count({ where: { requestedBy, createdAt: { gt: since } } })
+  const ofAddress = await db.passwordReset.count({
     where: { email, requestedBy: { startsWith: 'ip:' }, createdAt: { gt: since } },
   })
-  if (recent >= resetsPerHourMax) return
+  if (ofNetwork >= resetsPerNetworkMax || ofAddress >= resetsPerHourMax) return
   await db.passwordReset.create({
-    data: { id: newId(), email, requestedBy: `ip:${ip}`, expiresAt: addMs(now, resetLifetimeMs), mailDueAt: now },
+    data: { id: newId(), email, requestedBy, expiresAt: addMs(now, resetLifetimeMs), mailDueAt: now },
   })
 }
