@@ -44,7 +44,7 @@ describe('credentials that open nothing', () => {
     const cookie = await headersOf(await newSession(await newPerson()))
     expect(await statusOf(open, ip, cookie)).toBe(200)
     const statuses = await inTurn(40, () => statusOf(shut, ip, madeUpKey()))
-    expect(statuses).toEqual([...Array(20).fill(401), ...Array(20).fill(429)])
+    expect(statuses).toEqual([...new Array<number>(20).fill(401), ...new Array<number>(20).fill(429)])
     expect(await statusOf(open, ip, cookie)).toBe(200)
     expect(await statusOf(shut, newAddress(), madeUpKey())).toBe(401)
   })
