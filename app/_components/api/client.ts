@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { activity } from './activity.ts'
 import { ApiProblem, networkProblem, problemOf } from './problem.ts'
 
 export type ApiMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -14,7 +15,7 @@ export interface ApiRequestOptions<Data = unknown> {
   /** The team the page was drawn for, so that an old tab keeps acting on its own team. */
   teamId?: string | undefined
   signal?: AbortSignal
-  /** Sent by a clock and not by a hand: it does not keep the session awake. */
+  /** Sent by a clock and not by a hand, so that it does not keep the session awake. A read nobody is there for is that too. */
   isBackground?: boolean
 }
 
@@ -64,7 +65,7 @@ function fileNameIn(disposition: string): string {
 async function send(method: ApiMethod, path: string, options: ApiRequestOptions) {
   const headers = new Headers({ accept: 'application/json' })
   if (options.teamId !== undefined) headers.set('kstone-team', options.teamId)
-  if (options.isBackground) headers.set('kstone-background', '1')
+  if (options.isBackground || (method === 'GET' && !activity.isSomebodyHere)) headers.set('kstone-background', '1')
   if (options.idempotencyKey !== undefined) headers.set('idempotency-key', options.idempotencyKey)
   // The server refuses mutations that are not JSON: no plain form of a foreign page can send this type.
   if (method !== 'GET') headers.set('content-type', 'application/json')

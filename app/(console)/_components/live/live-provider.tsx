@@ -10,6 +10,7 @@ import { AccessEnded } from './access-ended.tsx'
 import type { AccessEnd, LiveStatus } from './live-connection.ts'
 import { LiveConnection } from './live-connection.ts'
 import { matchesKind, pathsMadeOldBy } from './refresh-paths.ts'
+import { useRedraw } from './use-redraw.ts'
 
 type Subscriber = (event: LiveEvent) => void
 
@@ -37,6 +38,7 @@ export function LiveProvider({ teamId, lastEventId, children }: LiveProviderProp
   const subscribers = useRef(new Set<Subscriber>())
   const client = useQueryClient()
   const router = useRouter()
+  const redraw = useRedraw()
   // Read once per team: a later drawing of the layout must not open a second connection.
   const startAt = useRef(lastEventId)
 
@@ -49,12 +51,12 @@ export function LiveProvider({ teamId, lastEventId, children }: LiveProviderProp
           for (const path of pathsMadeOldBy(event.kind)) {
             void client.invalidateQueries({ queryKey: apiQueryKey(teamId, path) })
           }
-          if (redrawKinds.some((pattern) => matchesKind(pattern, event.kind))) router.refresh()
+          if (redrawKinds.some((pattern) => matchesKind(pattern, event.kind))) redraw()
           for (const subscriber of subscribers.current) subscriber(event)
         },
         onResync: () => {
           void client.invalidateQueries()
-          router.refresh()
+          redraw()
         },
         onEnd: setEnd,
         onDenied: () => router.refresh(),
@@ -66,7 +68,7 @@ export function LiveProvider({ teamId, lastEventId, children }: LiveProviderProp
       forget()
       connection.close()
     }
-  }, [teamId, client, router])
+  }, [teamId, client, router, redraw])
 
   useEffect(() => {
     if (end) client.clear()

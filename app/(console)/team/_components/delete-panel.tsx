@@ -1,7 +1,6 @@
 'use client'
 
 import { Trash2 } from 'lucide-react'
-import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { useApiMutation } from '#app/_components/api/use-api-query.ts'
@@ -9,6 +8,7 @@ import { Button } from '#app/_components/ui/button.tsx'
 import { ConfirmDialog } from '#app/_components/ui/confirm-dialog.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
 import { useLive } from '#app/(console)/_components/live/live-provider.tsx'
+import { useRedraw } from '#app/(console)/_components/live/use-redraw.ts'
 import type { TeamView as Team } from '#lib/contracts/team.ts'
 import type { TeamHoldings } from '#lib/services/team/count-holdings.ts'
 
@@ -23,11 +23,10 @@ const kindsThatChangeCounts = ['member.*', 'invitation.*', 'api-key.*', 'cluster
 /** The way out: exactly what is lost, the name typed, a fresh sign-in, and time to think again. */
 export function DeletePanel({ team, holdings, graceHours }: DeletePanelProps) {
   const t = useTranslations('team.delete')
-  const router = useRouter()
   const [isOpen, setIsOpen] = useState(false)
   const close = useApiMutation()
   const losses = useLosses(holdings)
-  useLive(kindsThatChangeCounts, () => router.refresh())
+  useLive(kindsThatChangeCounts, useRedraw())
   return (
     <Panel
       tone="danger"
