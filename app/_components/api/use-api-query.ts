@@ -2,10 +2,11 @@
 
 import type { QueryKey } from '@tanstack/react-query'
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import type { z } from 'zod'
 import { useApi, useTeamId } from './api-provider.tsx'
 import type { ApiMethod, ApiRequestOptions } from './client.ts'
-import { newIdempotencyKey } from './idempotency-key.ts'
+import { IntentKey } from './idempotency-key.ts'
 import type { ApiProblem } from './problem.ts'
 
 export interface ApiQueryOptions<Data> {
@@ -51,17 +52,28 @@ interface MutationInput {
   body?: unknown
 }
 
-/** A change outside a form: `mutation.mutateAsync({ method, path, body })`. POSTs carry an idempotency key. */
+/** A change outside a form: `mutation.mutateAsync({ method, path, body })`. Sent again after a lost answer, it is done once. */
 export function useApiMutation<Data = undefined>(options: ApiMutationOptions<Data> = {}) {
   const request = useApi()
   const refresh = useRefresh()
+  const [intent] = useState(() => new IntentKey())
   return useMutation<Data, ApiProblem, MutationInput>({
-    mutationFn: ({ method, path, body }) =>
-      request<Data>(method, path, {
-        ...(body === undefined ? {} : { body }),
-        ...(options.schema === undefined ? {} : { schema: options.schema }),
-        ...(method === 'POST' ? { idempotencyKey: newIdempotencyKey() } : {}),
-      }),
+    mutationFn: async (input) => {
+      const { method, path, body } = input
+      const idempotencyKey = intent.keyFor(input)
+      try {
+        const answer = await request<Data>(method, path, {
+          ...(body === undefined ? {} : { body }),
+          ...(options.schema === undefined ? {} : { schema: options.schema }),
+          ...(method === 'POST' ? { idempotencyKey } : {}),
+        })
+        intent.settle(idempotencyKey)
+        return answer
+      } catch (error) {
+        intent.settle(idempotencyKey, error)
+        throw error
+      }
+    },
     onSuccess: () => refresh(...(options.invalidates ?? [])),
   })
 }

@@ -5,7 +5,7 @@ import { useRef, useState } from 'react'
 import type { DefaultValues, FieldErrors, FieldPath, FieldValues, UseFormReturn } from 'react-hook-form'
 import { get, useForm } from 'react-hook-form'
 import type { z } from 'zod'
-import { newIdempotencyKey } from '../api/idempotency-key.ts'
+import { IntentKey } from '../api/idempotency-key.ts'
 import { ApiProblem } from '../api/problem.ts'
 import { useKeyTranslator } from '../use-key-translator.ts'
 import type { ButtonProps } from './button.tsx'
@@ -18,7 +18,7 @@ export interface ApiFormOptions<Input extends FieldValues, Output, Answer> {
   /** The contract of the request body; its message keys are told from the namespace `validation`. */
   schema: z.ZodType<Output, Input>
   defaultValues: DefaultValues<Input>
-  /** Sends it; the key stays the same while a lost answer is tried again. */
+  /** Sends it; the key stays the same while the same values are sent again after a lost answer. */
   submit: (values: Output, idempotencyKey: string) => Promise<Answer>
   onSuccess?: (answer: Answer, values: Output) => void | Promise<void>
 }
@@ -47,7 +47,7 @@ export function useApiForm<Input extends FieldValues, Output, Answer>(
   const [failure, setFailure] = useState<unknown>()
   const [unplaced, setUnplaced] = useState<readonly string[]>([])
   const names = useRef(new Set<string>())
-  const idempotencyKey = useRef('')
+  const [intent] = useState(() => new IntentKey())
   const hook = useForm<Input, unknown, Output>({
     defaultValues: options.defaultValues,
     resolver: resolverOf(options.schema, ({ code, params }) => translate(code, params, translate('malformed'))),
@@ -56,12 +56,13 @@ export function useApiForm<Input extends FieldValues, Output, Answer>(
   async function send(values: Output) {
     setFailure(undefined)
     setUnplaced([])
-    idempotencyKey.current ||= newIdempotencyKey()
+    const key = intent.keyFor(values)
     try {
-      const answer = await options.submit(values, idempotencyKey.current)
-      idempotencyKey.current = ''
+      const answer = await options.submit(values, key)
+      intent.settle(key)
       await options.onSuccess?.(answer, values)
     } catch (error) {
+      intent.settle(key, error)
       takeFailure(error)
     }
   }
@@ -72,7 +73,6 @@ export function useApiForm<Input extends FieldValues, Output, Answer>(
       reportError(error)
       return
     }
-    if (error.status !== 0) idempotencyKey.current = ''
     const rest = placeFaults(hook, names.current, error)
     setUnplaced(rest)
     const isPlaced = error.errors.length > 0 && rest.length === 0
