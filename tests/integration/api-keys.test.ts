@@ -7,6 +7,7 @@ import { newId } from '#lib/ids.ts'
 import { createApiKey } from '#lib/services/api-keys/create-api-key.ts'
 import { listApiKeys } from '#lib/services/api-keys/list-api-keys.ts'
 import { revokeApiKey } from '#lib/services/api-keys/revoke-api-key.ts'
+import { invite } from '#lib/services/invitations/invite.ts'
 import { changeRole } from '#lib/services/members/change-role.ts'
 import { removeMember } from '#lib/services/members/remove-member.ts'
 import type { RequestContext, TenantContext } from '#lib/tenancy/context.ts'
@@ -26,8 +27,8 @@ const scopes: Permission[] = ['clusters:read']
 const make = (ctx: TenantContext, wanted: Permission[] = scopes) =>
   createApiKey(ctx, { name: 'ci', scopes: wanted, expiresInDays: 30 })
 
-/** What somebody who presents this secret may do; throws as `identify` does. */
-async function permissionsOfKey(secret: string): Promise<Permission[]> {
+/** Whoever presents this secret; throws as `identify` does. */
+async function identifyKey(secret: string): Promise<TenantContext> {
   const base: RequestContext = {
     requestId: newId(),
     ip: '198.51.100.7',
@@ -36,7 +37,12 @@ async function permissionsOfKey(secret: string): Promise<Permission[]> {
   }
   const identity = await identify(new Headers({ authorization: `Bearer ${secret}` }), base)
   if (identity.kind !== 'api-key') throw new Error(identity.kind)
-  return [...identity.tenant.permissions]
+  return identity.tenant
+}
+
+/** What somebody who presents this secret may do; throws as `identify` does. */
+async function permissionsOfKey(secret: string): Promise<Permission[]> {
+  return [...(await identifyKey(secret)).permissions]
 }
 
 describe('an API key', () => {
@@ -106,6 +112,18 @@ describe('an API key', () => {
     expect(await permissionsOfKey(secret)).toEqual(['members:read'])
     await removeMember(team, { userId: admin.actor.id })
     expect(await outcomesOf([permissionsOfKey(secret)])).toEqual({ 'not-authenticated': 1 })
+  })
+
+  it('makes nobody more than its own scopes allow, however powerful its maker', async () => {
+    const team = await createTeam()
+    const viewer = await addTeammate(team, 'viewer')
+    const { secret } = await make(team, ['members:write', 'invitations:write', 'team:read'])
+    const key = await identifyKey(secret)
+    const refused = { code: 'permission-denied' }
+    await expect(invite(key, { email: `${newId()}@example.com`, role: 'owner' })).rejects.toMatchObject(refused)
+    await expect(invite(key, { email: `${newId()}@example.com`, role: 'viewer' })).rejects.toMatchObject(refused)
+    await expect(changeRole(key, { userId: viewer.actor.id, role: 'admin' })).rejects.toMatchObject(refused)
+    await expect(removeMember(key, { userId: team.actor.id })).rejects.toMatchObject(refused)
   })
 
   it('remembers when and from where it was used last', async () => {

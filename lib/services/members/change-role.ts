@@ -5,7 +5,7 @@ import { mutate } from '#lib/services/mutate.ts'
 import { lockTeam } from '#lib/services/team/team-lock.ts'
 import { announceAccessChange } from '#lib/tenancy/access-changes.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
-import { mayGrant } from '#lib/tenancy/permissions.ts'
+import { permissionsOf } from '#lib/tenancy/permissions.ts'
 import { keepOneOwner } from './last-owner.ts'
 import { getMember } from './member-rows.ts'
 
@@ -39,9 +39,12 @@ export async function changeRole(
   return changed
 }
 
-/** Refuses to touch a role above one's own. Throws `permission-denied` with that role. */
+/**
+ * Refuses to touch a role that may do more than the caller may: one above a person's own, or beyond the scopes of an API
+ * key, which else would make itself an owner. Throws `permission-denied` with that role.
+ */
 export function checkReach(ctx: TenantContext, role: Role): void {
-  if (mayGrant(ctx.role, role)) return
+  if (permissionsOf(role).isSubsetOf(ctx.permissions)) return
   throw new AppError('permission-denied', `A ${ctx.role} cannot act on the role ${role}`, {
     details: { permission: 'members:write', role: ctx.role, wantedRole: role },
   })
