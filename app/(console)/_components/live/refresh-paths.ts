@@ -1,6 +1,7 @@
 /** Lists of the API that an event makes old, by the area of its kind (`member` in `member.joined`). */
 const pathsByArea: Record<string, readonly string[]> = {
-  member: ['/members', '/me'],
+  // Who joins has used an invitation; the keys of who leaves end too.
+  member: ['/members', '/me', '/invitations', '/api-keys'],
   invitation: ['/invitations', '/members'],
   'api-key': ['/api-keys'],
   team: ['/team', '/me'],
