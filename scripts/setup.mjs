@@ -3,18 +3,22 @@
 // scripts/<command>.ts.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..')
 const modules = join(root, 'node_modules')
+/** Names the npm that is installing; still there afterwards, it tells of an installation that was broken off. */
+const installing = join(root, '.kstone', 'installing')
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const [command = '', ...rest] = process.argv.slice(2)
 
 try {
   checkNode()
   checkCommand()
-  withInstallLock(() => {
-    installIfStale()
+  await withInstallLock(async () => {
+    await installIfStale()
     generateClientIfStale()
   })
   handOver()
@@ -36,7 +40,7 @@ function checkCommand() {
 }
 
 /** Two commands on a fresh clone at once: the second waits until the first has installed. */
-function withInstallLock(work) {
+async function withInstallLock(work) {
   const lock = join(root, '.kstone', 'install.lock')
   mkdirSync(join(root, '.kstone'), { recursive: true })
   while (!tryWrite(lock)) {
@@ -45,7 +49,7 @@ function withInstallLock(work) {
     else spawnSync('sleep', ['0.5'])
   }
   try {
-    work()
+    await work()
   } finally {
     rmSync(lock, { force: true })
   }
@@ -71,21 +75,73 @@ function markOf(pid) {
   return `${pid} ${stat.split(') ').at(-1)?.split(' ')[19] ?? ''}`
 }
 
-function installIfStale() {
+async function installIfStale() {
   const marker = join(modules, '.kstone-lock')
+  clearBrokenInstall()
   if (readIfThere(marker) === hashOf('package-lock.json')) return
-  process.stdout.write('· Installing dependencies (about a minute the first time)\n')
-  const args = ['install', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
-  const npm = process.env.npm_execpath
-  const result = npm?.endsWith('.js')
-    ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: 'inherit' })
-    : spawnSync('npm', args, { cwd: root, stdio: 'inherit' })
-  if (result.status !== 0) {
+  if (['--help', '-h'].includes(rest[0])) return explainFirstRun()
+  process.stdout.write('· Installing dependencies (1.4 GB on disk, about a minute the first time)\n')
+  rmSync(marker, { force: true })
+  const code = await runNpm([
+    'install',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ])
+  if (code !== 0) {
     throw new Error(
       'Installing dependencies failed; npm says why above.\n  fix: mend that (often the network or the registry), then run the same command again',
     )
   }
   writeFileSync(marker, hashOf('package-lock.json'))
+  rmSync(installing, { force: true })
+}
+
+/** What the options are stands in TypeScript, which the system's Node cannot read: say so instead of installing for a minute. */
+function explainFirstRun() {
+  process.stdout.write(
+    'The first run installs the packages of this folder and its own Node (1.4 GB), then does its work.\n' +
+      `Run "npm run ${command}" (or npm start) once; --help then lists the options. The README tells the rest.\n`,
+  )
+  process.exit(0)
+}
+
+/** Runs npm in a group of its own, so that a request to stop ends it and whatever it started, before this process goes. */
+async function runNpm(args) {
+  const npm = process.env.npm_execpath
+  const [program, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []]
+  const child = spawn(program, [...first, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+  })
+  writeFileSync(installing, markOf(child.pid))
+  const stop = () => endGroup(child.pid)
+  for (const signal of stopSignals) process.on(signal, stop)
+  const [code] = await once(child, 'exit')
+  for (const signal of stopSignals) process.off(signal, stop)
+  return code
+}
+
+/** An installation that was broken off leaves packages in pieces, and perhaps an npm that still writes: begin anew. */
+function clearBrokenInstall() {
+  const left = readIfThere(installing)
+  if (left === undefined) return
+  const pid = Number(left.split(' ')[0])
+  if (left === markOf(pid)) endGroup(pid)
+  process.stdout.write('· The last installation was broken off: removing its pieces\n')
+  rmSync(modules, { recursive: true, force: true, maxRetries: 5 })
+  rmSync(installing, { force: true })
+}
+
+function endGroup(pid) {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error
+  }
 }
 
 /** The database client is generated code; any executable passes for the engine, which this generator does not need. */
@@ -122,7 +178,7 @@ function handOver() {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, PATH: `${join(modules, '.bin')}${delimiter}${process.env.PATH}` },
   })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  for (const signal of stopSignals) process.on(signal, () => child.kill(signal))
   // When the npm that started us is killed, we get another parent: then nobody is left who could stop the command. (The
   // scripts in package.json begin with `exec` so that npm is our parent, and not a shell in between.)
   const parent = process.env.npm_execpath ? process.ppid : undefined
