@@ -106,8 +106,8 @@ async function bringUpStores(context: StartContext, address: Address): Promise<E
     const applied = await migrate(urls.owner)
     return applied.length === 0 ? 'none missing' : `applied ${applied.join(', ')}`
   })
-  // The administrator's connection string is for this process alone.
-  const { DATABASE_URL: _adminUrl, ...given } = process.env
+  // The logins of the administrator and of the owner are for this process alone.
+  const { DATABASE_URL: _adminUrl, DATABASE_URL_OWNER: _ownerUrl, ...given } = process.env
   const own = appEnvironment({ databaseUrls: urls, redisUrl }, context.secrets)
   return { ...own, ...given, ...addressEnvironment(address.port, address.publicUrl) }
 }

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -10,6 +11,12 @@ import { buildApp } from '#tests/support/stack.ts'
 
 beforeAll(buildApp)
 
+/** What a process was given as its environment. */
+function environmentOf(pid: number | undefined): string {
+  if (process.platform === 'linux') return readFileSync(`/proc/${pid}/environ`, 'utf8')
+  return execFileSync('ps', ['eww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
+}
+
 describe('npm start', () => {
   it('comes up on a free port, refuses a second one, and leaves no process after Ctrl-C', async () => {
     await using checkout = new CheckoutCopy()
@@ -19,6 +26,14 @@ describe('npm start', () => {
     const marks = checkout.processes()
     expect(Object.keys(marks).sort()).toEqual(['postgres', 'redis', 'supervisor', 'web', 'worker'])
     expect(statSync(join(checkout.path, '.kstone', 'secrets.json')).mode & 0o777).toBe(0o600)
+
+    const secretsFile = readFileSync(join(checkout.path, '.kstone', 'secrets.json'), 'utf8')
+    const { postgresPassword, rolePasswords } = JSON.parse(secretsFile)
+    for (const name of ['web', 'worker']) {
+      const environment = environmentOf(marks[name]?.pid)
+      expect(environment, name).toContain(rolePasswords.app)
+      for (const kept of [postgresPassword, rolePasswords.owner]) expect(environment, name).not.toContain(kept)
+    }
 
     const second = checkout.start()
     expect(await second.exitCode).not.toBe(0)
