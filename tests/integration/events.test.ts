@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { withSystem } from '#lib/db/system.ts'
 import { newId } from '#lib/ids.ts'
 import { metrics } from '#lib/metrics.ts'
-import { closeSharedRedis } from '#lib/queue/connections.ts'
+import { closeSharedRedis, untilRedisIsReady } from '#lib/queue/connections.ts'
 import { openEventStream } from '#lib/services/events/open-event-stream.ts'
 import { pollEvents } from '#lib/services/events/poll-events.ts'
 import { closeStreamHub } from '#lib/services/events/stream-hub.ts'
@@ -18,6 +18,7 @@ const open: Reader[] = []
 
 beforeAll(async () => {
   place = await openWorkplace()
+  await untilRedisIsReady(5_000)
 })
 
 afterEach(() => {
