@@ -50,7 +50,11 @@ describe('the door of the web process', () => {
     seen.length = 0
     const forged = { 'x-kstone-peer': '203.0.113.1', 'x-middleware-subrequest': 'proxy', 'x-matched-path': '/x' }
     await ask('/healthz', { ...forged, 'x-forwarded-for': '203.0.113.2' })
-    expect(seen[0]).toMatchObject({ 'x-kstone-peer': '127.0.0.1', 'x-forwarded-for': '203.0.113.2' })
+    expect(seen[0]).toMatchObject({
+      'x-kstone-peer': '127.0.0.1',
+      'x-forwarded-for': '203.0.113.2',
+      'x-kstone-forwarded': '1',
+    })
     expect(Object.keys(seen[0] ?? {})).not.toEqual(expect.arrayContaining(['x-middleware-subrequest']))
     expect(Object.keys(seen[0] ?? {})).not.toEqual(expect.arrayContaining(['x-matched-path']))
   })

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { peerHeader } from '#lib/api/request-context.ts'
+import { forwardedHeader, peerHeader } from '#lib/api/request-context.ts'
 import { ownHosts } from '#lib/api/security-headers.ts'
 
 /** Headers by which Next talks to itself: from outside they are forgeries (CVE-2025-29927 and its kin). */
@@ -14,6 +14,8 @@ export function cleanHeaders(request: IncomingMessage): void {
   for (const name of Object.keys(request.headers)) {
     if (internalHeaders.test(name)) delete request.headers[name]
   }
+  if (['x-forwarded-for', 'forwarded', 'via'].some((name) => request.headers[name]))
+    request.headers[forwardedHeader] = '1'
   request.headers[peerHeader] = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? 'unknown'
 }
 

@@ -7,6 +7,9 @@ import type { RequestContext } from '#lib/tenancy/context.ts'
 /** Set by our own server from the socket, whatever the client sent under that name. */
 export const peerHeader = 'x-kstone-peer'
 
+/** Set by our own server when the request came by way of a proxy; Next adds X-Forwarded-For to every request by itself. */
+export const forwardedHeader = 'x-kstone-forwarded'
+
 const userAgentLengthMax = 300
 
 /** What is known of a request before its sender is. The request id is ours: a caller's own could forge log lines. */

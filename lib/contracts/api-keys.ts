@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { shownName } from './names.ts'
 import { id, instant, pageQuery } from './paging.ts'
 import { permission } from './roles.ts'
 
@@ -23,7 +24,7 @@ export const createdApiKeyView = apiKeyView.extend({ secret: z.string().meta({ s
 
 export const createApiKeyBody = z
   .strictObject({
-    name: z.string().trim().min(1, { error: 'name-required' }).max(80, { error: 'name-too-long' }),
+    name: shownName,
     scopes: z.array(permission).min(1, { error: 'scopes-required' }).max(64),
     expiresInDays: z
       .number()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { shownName } from './names.ts'
 import { id, instant } from './paging.ts'
 import { role } from './roles.ts'
 
@@ -8,8 +9,8 @@ export const email = z
   .toLowerCase()
   .max(254, { error: 'email-malformed' })
   .pipe(z.email({ error: 'email-malformed' }))
-export const personName = z.string().trim().min(1, { error: 'name-required' }).max(80, { error: 'name-too-long' })
-export const teamName = z.string().trim().min(1, { error: 'name-required' }).max(80, { error: 'name-too-long' })
+export const personName = shownName
+export const teamName = shownName
 /** Length only, no composition rules (ASVS 5.0 6.2.1, 6.2.5); the list of common passwords is checked on the server. */
 export const newPassword = z
   .string()

@@ -14,5 +14,8 @@ export interface Page<Item> {
   nextCursor: string | null
 }
 
-export const instant = z.iso.datetime({ offset: true })
+/** ISO 8601 with an offset; from the year 1 on, since PostgreSQL knows no year 0. */
+export const instant = z.iso
+  .datetime({ offset: true, error: 'instant-malformed' })
+  .regex(/^(?!0000)/, { error: 'instant-malformed' })
 export const id = z.uuid()

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Page, PageQuery } from '#lib/contracts/paging.ts'
+import { instant } from '#lib/contracts/paging.ts'
 import { AppError } from '#lib/errors.ts'
 
 /** One list that pages by keyset: where a page ends is told by the last row's own sort key, so rows that come or go in between neither repeat nor hide others. */
@@ -34,7 +35,7 @@ export async function pageOf<Row, Item, Key extends z.ZodType>(
 }
 
 /** The sort key of most lists: when a row was made, and its id among rows of one millisecond. */
-export const createdKey = z.object({ at: z.iso.datetime().pipe(z.coerce.date()), id: z.uuid() })
+export const createdKey = z.object({ at: instant.pipe(z.coerce.date()), id: z.uuid() })
 
 /** What a list is sorted by besides the date: the column that tells rows of one millisecond apart. */
 type Order = { ascendingBy: 'id' | 'userId' } | { descendingBy: 'id' }

@@ -174,6 +174,13 @@ describe('a forged request', () => {
     expect(await answer.text()).not.toContain('evil.example')
   })
 
+  it('reads metrics only on this machine itself, not by way of a proxy on it', async () => {
+    const direct = await fetch(`${app.url}/metrics`)
+    expect(direct.status).toBe(200)
+    expect(await direct.text()).toContain('kstone_http_requests_total')
+    expect((await fetch(`${app.url}/metrics`, { headers: { 'x-forwarded-for': '203.0.113.1' } })).status).toBe(401)
+  })
+
   it('is answered with every security header, page and API alike', async () => {
     for (const path of ['/sign-in', '/no-such-page', '/api/v1/me', '/api/v1/no-such-route']) {
       const { headers } = await newVisitor().send(path)
@@ -245,7 +252,17 @@ describe('bad input', () => {
       const fields = shape instanceof z.ZodObject ? Object.keys(shape.shape) : []
       expect(fields.length).toBeGreaterThan(0)
       for (const field of [...fields, 'unknown']) {
-        for (const value of ['%00', '%ED%A0%80', '%', '-1', '9'.repeat(400), '%27%20OR%201=1', 'e30', '[]=1']) {
+        for (const value of [
+          '%00',
+          '0000-01-01T00:00:00Z',
+          '%ED%A0%80',
+          '%',
+          '-1',
+          '9'.repeat(400),
+          '%27%20OR%201=1',
+          'e30',
+          '[]=1',
+        ]) {
           const response = await owner.send(`${pathOf(operation)}?${field}=${value}`)
           expect(response.status, `${field}=${value}: ${await response.text()}`).toBeLessThan(500)
         }
