@@ -36,7 +36,7 @@ export function TeamSwitcher({ onCreate }: { onCreate: () => void }) {
       trigger={
         <Button
           variant="ghost"
-          className="min-w-0 max-w-56 shrink px-1.5 text-ink!"
+          className="min-w-0 max-w-56 shrink! px-1.5 text-ink!"
           icon={team ? <Avatar name={team.name} size="sm" shape="square" /> : undefined}
           trailingIcon={<ChevronsUpDown aria-hidden="true" className="size-3.5! text-faint" />}
         >

@@ -25,7 +25,7 @@ export function useAuditColumns(onOpen: (event: AuditEventView) => void): readon
             className="rounded-sm text-left font-medium after:absolute after:inset-0 hover:underline"
           >
             {nameOf(event.action)}
-            <code className="ml-2 font-mono font-normal text-muted text-xs">{event.action}</code>
+            <code className="block font-mono font-normal text-muted text-xs">{event.action}</code>
           </button>
         ),
       },
