@@ -5,7 +5,7 @@ import { mutate } from '#lib/services/mutate.ts'
 import { lockTeam } from '#lib/services/team/team-lock.ts'
 import { announceAccessChange } from '#lib/tenancy/access-changes.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
-import { permissionsOf } from '#lib/tenancy/permissions.ts'
+import { mayGrant, permissionsOf } from '#lib/tenancy/permissions.ts'
 import { keepOneOwner } from './last-owner.ts'
 import { getMember } from './member-rows.ts'
 
@@ -44,7 +44,7 @@ export async function changeRole(
  * key, which else would make itself an owner. Throws `permission-denied` with that role.
  */
 export function checkReach(ctx: TenantContext, role: Role): void {
-  if (permissionsOf(role).isSubsetOf(ctx.permissions)) return
+  if (mayGrant(ctx.role, role) && permissionsOf(role).isSubsetOf(ctx.permissions)) return
   throw new AppError('permission-denied', `A ${ctx.role} cannot act on the role ${role}`, {
     details: { permission: 'members:write', role: ctx.role, wantedRole: role },
   })
