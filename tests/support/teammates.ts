@@ -10,8 +10,7 @@ export async function createAccount(email = `${newId()}@example.com`): Promise<S
   const userId = newId()
   const sessionId = newId()
   await withSystem(async (db) => {
-    const credential = { create: { passwordHash: 'never looked at' } }
-    await db.user.create({ data: { id: userId, email, name: 'Grace', credential } })
+    await db.user.create({ data: { id: userId, email, name: 'Grace' } })
     await db.session.create({
       data: {
         id: sessionId,
@@ -36,10 +35,13 @@ export async function createAccount(email = `${newId()}@example.com`): Promise<S
   }
 }
 
-/** Somebody new in the team, acting by browser. */
+/** Somebody new in the team, with a password and acting by browser. */
 export async function addTeammate(team: TenantContext, role: Role): Promise<TenantContext> {
   const { user: _, ...self } = await createAccount()
-  await withSystem((db) => db.membership.create({ data: { tenantId: team.tenantId, userId: self.actor.id, role } }))
+  await withSystem(async (db) => {
+    await db.membership.create({ data: { tenantId: team.tenantId, userId: self.actor.id, role } })
+    await db.credential.create({ data: { userId: self.actor.id, passwordHash: 'never looked at' } })
+  })
   const { tenantId, quotas } = team
   return { ...self, tenantId, role, permissions: permissionsOf(role), quotas }
 }
