@@ -15,7 +15,7 @@ export function useLosses(member: MemberView, isAsked: boolean): string[] {
   const isMe = useMe().id === member.userId
   const keys = useKeysOf(member, isAsked)
   const access = isMe ? t('ownAccess', { team }) : t('access', { name: member.name, team })
-  if (!keys) return [access, t('anyKeys')]
+  if (!keys) return [access, t(isMe ? 'anyOwnKeys' : 'anyKeys')]
   const named = keys.slice(0, namedMax).map(({ name, prefix }) => t('key', { name, prefix }))
   const rest = keys.length - named.length
   return [access, ...named, ...(rest > 0 ? [t('moreKeys', { count: rest })] : [])]
