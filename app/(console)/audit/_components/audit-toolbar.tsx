@@ -20,7 +20,7 @@ export function AuditToolbar({ state }: { state: AuditState }) {
   const t = useTranslations('audit.filter')
   const { timeZone } = useTeam()
   return (
-    <div className="grid grid-cols-2 items-end gap-x-3 gap-y-2 md:grid-cols-3 xl:grid-cols-[1fr_1.3fr_1fr_9.5rem_9.5rem_auto]">
+    <div className="grid grid-cols-2 items-start gap-x-3 gap-y-2 md:grid-cols-3 xl:grid-cols-[1fr_1.3fr_1fr_9.5rem_9.5rem_auto]">
       <TextFilter state={state} name="actor" label={t('actor')} icon={<Search aria-hidden="true" />} />
       <ActionFilter state={state} />
       <TextFilter state={state} name="target" label={t('target')} icon={<Target aria-hidden="true" />} />
@@ -31,7 +31,7 @@ export function AuditToolbar({ state }: { state: AuditState }) {
         icon={<X aria-hidden="true" />}
         disabled={!state.isFiltered}
         onClick={state.clearFilters}
-        className="max-xl:justify-self-start"
+        className="mt-7 max-xl:justify-self-start"
       >
         {t('clear')}
       </Button>
@@ -61,8 +61,11 @@ function DayFilter({ state, name, label, zone }: FilterProps & { zone: string })
   const t = useTranslations('audit.filter')
   const asked = state.filters[name] ?? ''
   const [text, setText] = useFollowed(asked)
+  const { from = '', to = '' } = state.filters
+  // Days are written year first: their order is that of their letters.
+  const isReversed = name === 'to' && from !== '' && to !== '' && to < from
   return (
-    <Field label={label}>
+    <Field label={label} error={isReversed ? t('reversed') : undefined}>
       <Input
         type="date"
         {...dayRange}
