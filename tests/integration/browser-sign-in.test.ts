@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BrowserSession } from '#tests/support/browser-session.ts'
-import { goodPassword } from '#tests/support/signed-in.ts'
+import { goodPassword, newAddress } from '#tests/support/signed-in.ts'
 import type { RunningApp } from '#tests/support/stack.ts'
 import { startApp } from '#tests/support/stack.ts'
 
 let app: RunningApp
 
 beforeAll(async () => {
-  app = await startApp({ withWorker: false })
+  app = await startApp({ withWorker: false, env: { TRUST_PROXY_HOPS: '1' } })
 }, 300_000)
+
+/** A browser at an address of its own: the limits per address are proven elsewhere. */
+const newBrowser = () => new BrowserSession(app.url, { 'x-forwarded-for': newAddress() })
 
 afterAll(async () => {
   await app?.stop()
@@ -18,13 +21,13 @@ const sidOf = (browser: BrowserSession) => /kstone-session=([^;]+)/.exec(browser
 
 describe('a session cookie', () => {
   it('opens nothing after sign-out: 0 of 1,000 replays', async () => {
-    const browser = new BrowserSession(app.url)
+    const browser = newBrowser()
     await browser.signUp()
     const kept = browser.cookie
     expect((await browser.api('GET', '/me')).status).toBe(200)
     await browser.signOut()
     expect(sidOf(browser)).toBeUndefined()
-    const thief = new BrowserSession(app.url)
+    const thief = newBrowser()
     thief.cookie = kept
     const statuses = new Set<number>()
     for (let batch = 0; batch < 100; batch += 1) {
@@ -37,9 +40,9 @@ describe('a session cookie', () => {
   }, 120_000)
 
   it('planted before sign-in is another one after it, and dead', async () => {
-    const attacker = new BrowserSession(app.url)
+    const attacker = newBrowser()
     await attacker.signUp()
-    const victim = new BrowserSession(app.url)
+    const victim = newBrowser()
     const { email } = await victim.signUp()
     const planted = attacker.cookie
     victim.cookie = planted
@@ -51,7 +54,7 @@ describe('a session cookie', () => {
   })
 
   it('is closed to scripts and other sites', async () => {
-    const browser = new BrowserSession(app.url)
+    const browser = newBrowser()
     const { email } = await browser.signUp()
     const { csrfToken } = await (await browser.send('/api/auth/csrf')).json()
     const body = new URLSearchParams({ csrfToken, email, password: goodPassword, json: 'true' })
@@ -64,7 +67,7 @@ describe('a session cookie', () => {
   })
 
   it('is a new one after a change of password, and every old one is dead', async () => {
-    const [here, elsewhere] = [new BrowserSession(app.url), new BrowserSession(app.url)]
+    const [here, elsewhere] = [newBrowser(), newBrowser()]
     const { email } = await here.signUp()
     await elsewhere.signIn(email)
     const old = here.cookie
@@ -82,7 +85,7 @@ describe('a session cookie', () => {
 
 describe('the sign-in door', () => {
   it('refuses posts from other sites, without the token, and of no announced or too great a size', async () => {
-    const browser = new BrowserSession(app.url)
+    const browser = newBrowser()
     const { email } = await browser.signUp()
     await browser.signOut()
     const { csrfToken } = await (await browser.send('/api/auth/csrf')).json()
@@ -98,7 +101,7 @@ describe('the sign-in door', () => {
   })
 
   it.each(['_log', 'verify-request', 'nonsense', '../v1/me'])('keeps what is not used shut: %s', async (action) => {
-    const browser = new BrowserSession(app.url)
+    const browser = newBrowser()
     const answer = await browser.send(`/api/auth/${action}`, {
       method: 'POST',
       body: new URLSearchParams({ level: 'error' }),
@@ -107,7 +110,7 @@ describe('the sign-in door', () => {
   })
 
   it('leads back to our own pages only', async () => {
-    const browser = new BrowserSession(app.url)
+    const browser = newBrowser()
     const { email } = await browser.signUp()
     for (const callbackUrl of [
       'https://evil.example/',
@@ -123,7 +126,7 @@ describe('the sign-in door', () => {
   })
 
   it('says with a code and the seconds to wait why nobody was let in, and not more', async () => {
-    const browser = new BrowserSession(app.url)
+    const browser = newBrowser()
     expect(await browser.signIn('nobody@example.com')).toBe('bad-credentials')
     expect(await browser.signIn('not an address')).toBe('bad-credentials')
     for (let n = 0; n < 12; n += 1) await browser.signIn('nobody@example.com')

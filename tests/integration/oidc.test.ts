@@ -8,7 +8,7 @@ import type { OidcServer } from '#tests/support/oidc-server.ts'
 import { signInByOidc, startOidcServer } from '#tests/support/oidc-server.ts'
 import type { TestDatabase } from '#tests/support/servers.ts'
 import { createDatabase } from '#tests/support/servers.ts'
-import { goodPassword } from '#tests/support/signed-in.ts'
+import { goodPassword, newAddress } from '#tests/support/signed-in.ts'
 import type { RunningApp } from '#tests/support/stack.ts'
 import { startApp } from '#tests/support/stack.ts'
 import { asSuperuser } from '#tests/support/work-team.ts'
@@ -22,9 +22,16 @@ let database: TestDatabase
 beforeAll(async () => {
   provider = await startOidcServer()
   database = await createDatabase()
-  app = await startApp({ databaseUrls: database.urls, env: provider.env, withWorker: false })
+  app = await startApp({
+    databaseUrls: database.urls,
+    env: { ...provider.env, TRUST_PROXY_HOPS: '1' },
+    withWorker: false,
+  })
   provider.register(app.url)
 }, 300_000)
+
+/** A browser at an address of its own: the limits per address are proven elsewhere. */
+const newBrowser = () => new BrowserSession(app.url, { 'x-forwarded-for': newAddress() })
 
 afterAll(async () => {
   await app?.stop()
@@ -52,7 +59,7 @@ async function meOf(browser: BrowserSession) {
 describe('signing in by an identity provider', () => {
   it('makes an account at the first visit and finds it again at the next', async () => {
     const account = newAccount()
-    const [first, second] = [new BrowserSession(app.url), new BrowserSession(app.url)]
+    const [first, second] = [newBrowser(), newBrowser()]
     const visit = await signInByOidc(first, account)
     expect([visit.landed.href, visit.wasAsked]).toEqual([`${app.url}/arrived`, true])
     const me = await meOf(first)
@@ -73,7 +80,7 @@ describe('signing in by an identity provider', () => {
     ['does not know', { email: undefined }],
   ])('lets nobody in whose address the provider %s', async (_how, claims) => {
     const account = newAccount(claims as { email?: string })
-    const browser = new BrowserSession(app.url)
+    const browser = newBrowser()
     const { landed } = await signInByOidc(browser, account)
     expect(landed.pathname + landed.search).toBe('/sign-in?error=oidc-email-unverified')
     expect(await meOf(browser)).toBeUndefined()
@@ -82,27 +89,27 @@ describe('signing in by an identity provider', () => {
   })
 
   it('does not open an account that somebody made by password with that address', async () => {
-    const { email } = await new BrowserSession(app.url).signUp()
-    const browser = new BrowserSession(app.url)
+    const { email } = await newBrowser().signUp()
+    const browser = newBrowser()
     const { landed } = await signInByOidc(browser, newAccount({ email }))
     expect(landed.pathname + landed.search).toBe('/sign-in?error=oidc-account-exists')
     expect(await meOf(browser)).toBeUndefined()
   })
 
   it('connects to the account whose owner is signed in here, and opens it from then on', async () => {
-    const browser = new BrowserSession(app.url)
+    const browser = newBrowser()
     const { email, userId } = await browser.signUp()
     const account = newAccount({ email })
     expect((await meOf(browser))?.identityProvider).toEqual({ name: 'Test Identity', isConnected: false })
     expect((await signInByOidc(browser, account)).landed.pathname).toBe('/arrived')
     expect(await meOf(browser)).toMatchObject({ id: userId, identityProvider: { isConnected: true } })
-    const elsewhere = new BrowserSession(app.url)
+    const elsewhere = newBrowser()
     await signInByOidc(elsewhere, account)
     expect((await meOf(elsewhere))?.id).toBe(userId)
   })
 
   it('signs in as somebody else who is already signed in here, without mixing the two', async () => {
-    const browser = new BrowserSession(app.url)
+    const browser = newBrowser()
     const { userId } = await browser.signUp()
     const before = browser.cookie
     await signInByOidc(browser, newAccount())
@@ -113,14 +120,14 @@ describe('signing in by an identity provider', () => {
   })
 
   it('is told when the person declines at the provider', async () => {
-    const browser = new BrowserSession(app.url)
+    const browser = newBrowser()
     const { landed } = await signInByOidc(browser, '')
     expect(landed.pathname).toBe('/sign-in')
     expect(landed.searchParams.has('error')).toBe(true)
   })
 
   it('ends with our own sign-out, though the provider still knows the person', async () => {
-    const browser = new BrowserSession(app.url)
+    const browser = newBrowser()
     await signInByOidc(browser, newAccount())
     const kept = browser.cookie
     await browser.signOut()
@@ -130,8 +137,8 @@ describe('signing in by an identity provider', () => {
 
   it('refuses an answer of the provider that another browser asked for, or that was used', async () => {
     const account = newAccount()
-    const victim = new BrowserSession(app.url)
-    const attacker = new BrowserSession(app.url)
+    const victim = newBrowser()
+    const attacker = newBrowser()
     const start = await attacker.auth('signin/oidc', { callbackUrl: '/' })
     const next = async (address: string, sending = {}) => {
       const response = await attacker.send(address, sending)
@@ -153,14 +160,14 @@ describe('signing in by an identity provider', () => {
 
 describe('fresh proof by an identity provider', () => {
   it('is not assumed of a sign-in the provider did not date', async () => {
-    const browser = new BrowserSession(app.url)
+    const browser = newBrowser()
     await signInByOidc(browser, newAccount())
     expect(Date.now() - new Date((await meOf(browser))?.authAt ?? 0).getTime()).toBeGreaterThan(hourMs)
   })
 
   it('is given by signing in there again, and by nothing less', async () => {
     const account = newAccount()
-    const browser = new BrowserSession(app.url)
+    const browser = newBrowser()
     await signInByOidc(browser, account)
     await browser.api('POST', '/teams', { name: 'Platform' })
     const dangerous = () =>
@@ -177,7 +184,7 @@ describe('fresh proof by an identity provider', () => {
 
   it('keeps the team the session was in', async () => {
     const account = newAccount()
-    const browser = new BrowserSession(app.url)
+    const browser = newBrowser()
     await signInByOidc(browser, account)
     await browser.api('POST', '/teams', { name: 'First' })
     await browser.api('POST', '/teams', { name: 'Second' })

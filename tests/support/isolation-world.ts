@@ -88,7 +88,11 @@ export async function signedIn(
   passwordHash ??= hashPassword(goodPassword)
   const hash = await passwordHash
   const { sid } = await withSystem(async (db) => {
-    await db.credential.create({ data: { userId, passwordHash: hash } })
+    await db.credential.upsert({
+      where: { userId },
+      create: { userId, passwordHash: hash },
+      update: { passwordHash: hash },
+    })
     const session = { userId, method: 'password' as const, authAt: new Date(), activeTenantId: team.tenantId }
     return await createSession(db, requestFrom(newAddress()), session)
   })
