@@ -28,6 +28,7 @@ const meanings: Record<ChainFault, string> = {
   'chain-rewritten': 'is not the one that was there before: the chain was written anew',
   'anchor-pruned': 'was removed by retention, so the anchor cannot be compared: use a newer one',
   'head-missing': 'has no end: the head of the chain is gone',
+  'key-unreadable': 'cannot be judged, nor any other: the team’s key is gone, or ROOT_KEYS do not open it',
 }
 
 await runCommand(async () => {

@@ -40,6 +40,8 @@ export const chainFaults = [
   'anchor-pruned',
   /** The chain has rows and no end. */
   'head-missing',
+  /** The team's key is gone or no root key opens it, so no row can be judged. */
+  'key-unreadable',
 ] as const
 
 export type ChainFault = (typeof chainFaults)[number]

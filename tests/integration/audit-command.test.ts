@@ -49,4 +49,14 @@ describe('npm run audit:verify', () => {
     expect(output).toContain(text)
     expect(code).toBe(1)
   })
+
+  it('goes on behind a team whose key was taken away, which hides nothing of the others', async () => {
+    const robbed = await createTeam({ name: 'Robbed' })
+    const later = await createTeam({ name: 'Later' })
+    await asSuperuser(place.database, 'DELETE FROM tenant_key WHERE "tenantId" = $1', [robbed.tenantId])
+    const { output, code } = await verify()
+    expect(output).toContain(`✗ Robbed (${robbed.tenantId}): key-unreadable`)
+    expect(output).toContain(`✓ Later (${later.tenantId})`)
+    expect(code).toBe(1)
+  })
 })
