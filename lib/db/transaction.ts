@@ -39,20 +39,23 @@ export async function runTransaction<T>(
 }
 
 /** Prisma's codes for a database that cannot be reached, hangs up, or gives no connection or transaction in time. */
-const awayCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037'])
+const awayCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037', 'P2039'])
 
-/** Postgres' own: a lock that was not free in time, a statement that took too long. */
-const busyStates = new Set(['55P03', '57014'])
+/** Postgres' own: no connection, too many, shutting down or starting up; a lock or a statement that took too long. */
+const awayStates = /^(08...|53300|57P0[1-3]|57014|55P03)$/
+
+/** What pg says of a connection that broke; it gives such errors no code. */
+const brokenConnection = /Connection terminated|connection error and is not queryable|ECONNREFUSED|ECONNRESET/
 
 const driverErrorSchema = z.object({ driverAdapterError: z.object({ cause: z.object({ originalCode: z.string() }) }) })
 
 function isAway(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false
+  if (error instanceof AppError || !(error instanceof Error)) return false
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return brokenConnection.test(error.message)
   const driver = driverErrorSchema.safeParse(error.meta)
-  return (
-    awayCodes.has(error.code) || (driver.success && busyStates.has(driver.data.driverAdapterError.cause.originalCode))
-  )
+  const state = driver.success ? driver.data.driverAdapterError.cause.originalCode : ''
+  return awayCodes.has(error.code) || awayStates.test(state)
 }
 
 /** True when a unique key refused the row: somebody else was first. */
