@@ -22,9 +22,7 @@ export async function runTransaction<T>(
   door: 'tenant' | 'system',
   work: (db: Db) => Promise<T>,
 ): Promise<T> {
-  const outer = current.getStore()
-  if (outer)
-    throw new Error(`A ${door} transaction was opened inside a ${outer.door} transaction: pass its client on instead`)
+  refuseNesting(door)
   const stop = metrics.databaseTransactionDuration.startTimer({ door })
   try {
     return await current.run({ door }, () => pool.$transaction((db) => work(db)))
@@ -38,8 +36,15 @@ export async function runTransaction<T>(
   }
 }
 
+/** Throws when a transaction is open here already. */
+export function refuseNesting(door: 'tenant' | 'system'): void {
+  const outer = current.getStore()
+  if (!outer) return
+  throw new Error(`A ${door} transaction was opened inside a ${outer.door} transaction: pass its client on instead`)
+}
+
 /** Prisma's codes for a database that cannot be reached, hangs up, or gives no connection or transaction in time. */
-const awayCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037', 'P2039'])
+const awayCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037'])
 
 /** Postgres' own: no connection, too many, shutting down or starting up; a lock or a statement that took too long. */
 const awayStates = /^(08...|53300|57P0[1-3]|57014|55P03)$/
