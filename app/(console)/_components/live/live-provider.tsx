@@ -21,8 +21,11 @@ interface Live {
 
 const LiveContext = createContext<Live>({ status: 'connecting', subscribe: () => () => undefined })
 
-/** Events after which what the server drew (roles, names, the shell itself) is drawn anew. */
-const redrawKinds = ['member.role-changed', 'team.*']
+/**
+ * Events after which what the server drew (roles, names, the shell itself) is drawn anew. Not when a team is closed: the end
+ * of the connection says who may stay, and a page drawn before that would lead the others away without a word.
+ */
+const redrawKinds = ['member.role-changed', 'team.updated']
 
 export interface LiveProviderProps {
   teamId: string
