@@ -274,6 +274,14 @@ const cases: WrongInput[] = [
     inChinese: true,
   },
   {
+    form: 'audit filters',
+    wrong: 'a last day before the first one',
+    reach: onPage('/audit'),
+    types: { 'audit.filter.from': '2026-11-20', 'audit.filter.to': '2026-11-10' },
+    says: 'audit.filter.reversed',
+    inChinese: true,
+  },
+  {
     form: 'step-up',
     wrong: 'a wrong password',
     reach: async (scene) => {
