@@ -4,8 +4,8 @@ import type { Outcome } from '#lib/services/mutate.ts'
 import { keepOneOwner } from './last-owner.ts'
 
 /**
- * Takes a member out of the team, under `lockTeam`. Their API keys end with them: should they come back one day, old keys
- * must not come back too. Sessions need no touch, since every request reads the membership anew.
+ * Takes a member out of the team, under `lockTeam`. Their API keys and the invitations they made and nobody took end with
+ * them: whoever was sent away must not come back by a link of their own, nor old keys with them. Sessions need no touch, since every request reads the membership anew.
  *
  * @throws AppError `last-owner`
  */
@@ -20,6 +20,10 @@ export async function endMembership(
     where: { tenantId, createdBy: userId, revokedAt: null },
     data: { revokedAt: new Date() },
     select: { name: true },
+  })
+  await db.invitation.updateMany({
+    where: { tenantId, invitedBy: email, acceptedAt: null, revokedAt: null },
+    data: { revokedAt: new Date(), tokenSealed: null },
   })
   return {
     result: { userId },
