@@ -17,7 +17,8 @@ const chromium = openChromium()
 /** The scene of one wrong input, in the language of the visitor. */
 interface Scene {
   visitor: Visitor
-  owner: Owner
+  /** Made when asked for the first time, or before the visitor comes as this owner. */
+  owner: () => Promise<Owner>
   words: (key: string, params?: Record<string, string | number>) => string
 }
 
@@ -61,7 +62,7 @@ const inDialog = (path: string, title: string, button?: string) => async (scene:
 }
 
 async function reachJoinForm({ visitor, owner }: Scene): Promise<undefined> {
-  const { token } = await invite(owner, 'viewer')
+  const { token } = await invite(await owner(), 'viewer')
   await visitor.open(`/invitation#${token}`)
 }
 
@@ -127,7 +128,7 @@ const cases: WrongInput[] = [
   {
     ...signIn,
     wrong: 'a wrong password',
-    types: async ({ owner }) => ({ 'auth.email': owner.email, 'auth.password': 'not the password' }),
+    types: async ({ owner }) => ({ 'auth.email': (await owner()).email, 'auth.password': 'not the password' }),
     says: 'errors.bad-credentials',
     inChinese: true,
   },
@@ -162,7 +163,7 @@ const cases: WrongInput[] = [
   {
     ...signUp({}),
     wrong: 'an address that has an account',
-    types: async ({ owner }) => ({ ...signUp({ 'auth.email': owner.email }).types }),
+    types: async ({ owner }) => ({ ...signUp({ 'auth.email': (await owner()).email }).types }),
     says: 'errors.email-taken',
   },
   {
@@ -179,7 +180,7 @@ const cases: WrongInput[] = [
     ...resetting,
     wrong: 'a link that was used',
     reach: async ({ visitor, owner }) => {
-      const token = await resetTokenOf(owner)
+      const token = await resetTokenOf(await owner())
       await newSession().api('POST', '/password-resets/complete', { token, password: `${goodPassword} again` })
       await visitor.open(`/reset#${token}`)
       return undefined
@@ -192,7 +193,7 @@ const cases: WrongInput[] = [
     ...resetting,
     wrong: 'a short password',
     reach: async ({ visitor, owner }) => {
-      await visitor.open(`/reset#${await resetTokenOf(owner)}`)
+      await visitor.open(`/reset#${await resetTokenOf(await owner())}`)
       return undefined
     },
     types: { 'auth.reset.newPassword': 'short' },
@@ -203,8 +204,8 @@ const cases: WrongInput[] = [
     isStranger: true,
     wrong: 'a link that was withdrawn',
     reach: async ({ visitor, owner }) => {
-      const { id, token } = await invite(owner, 'viewer')
-      await owner.session.api('DELETE', `/invitations/${id}`)
+      const { id, token } = await invite(await owner(), 'viewer')
+      await (await owner()).session.api('DELETE', `/invitations/${id}`)
       await visitor.open(`/invitation#${token}`)
       return undefined
     },
@@ -248,14 +249,14 @@ const cases: WrongInput[] = [
   {
     ...inviting,
     wrong: 'somebody who is in the team',
-    types: async ({ owner }) => ({ 'members.invite.email': owner.email }),
+    types: async ({ owner }) => ({ 'members.invite.email': (await owner()).email }),
     says: 'errors.already-member',
     inChinese: true,
   },
   {
     ...inviting,
     wrong: 'somebody who is invited already',
-    types: async ({ owner }) => ({ 'members.invite.email': (await invite(owner, 'viewer')).email }),
+    types: async ({ owner }) => ({ 'members.invite.email': (await invite(await owner(), 'viewer')).email }),
     says: 'errors.already-invited',
   },
   { ...making, wrong: 'no scope', types: { 'api-keys.create.name': 'ci' }, says: 'validation.scopes-required' },
@@ -286,7 +287,7 @@ const cases: WrongInput[] = [
     wrong: 'a wrong password',
     reach: async (scene) => {
       const { visitor, owner, words } = scene
-      await forgetProof(owner.userId)
+      await forgetProof((await owner()).userId)
       await visitor.open('/team')
       await visitor.button(words('team.export.submit')).click()
       return visitor.dialog(words('shell.stepUp.title'))
@@ -299,8 +300,12 @@ const cases: WrongInput[] = [
 
 async function arrange({ isStranger }: WrongInput, locale: Locale): Promise<Scene> {
   const visitor = await chromium.visit({ locale })
-  const owner = await newOwner()
-  if (!isStranger) await visitor.take(owner.session)
+  let made: Promise<Owner> | undefined
+  const owner = () => {
+    made ??= newOwner()
+    return made
+  }
+  if (!isStranger) await visitor.take((await owner()).session)
   await visitor.context.addCookies([{ name: localeCookieName, value: locale, url: visitor.url }])
   return { visitor, owner, words: (key, params) => say(key, params, locale) }
 }

@@ -12,6 +12,8 @@ export interface VisitorOptions {
   locale?: Locale
   colorScheme?: 'light' | 'dark'
   viewport?: { width: number; height: number }
+  /** Another installation than the one all tests share. */
+  url?: string
 }
 
 /** How long a page may take to show what it is waited for, where nothing else is promised. */
@@ -30,12 +32,12 @@ export class Visitor implements AsyncDisposable {
 
   #lastSight = ''
 
-  private constructor(context: BrowserContext, page: Page, headers: Record<string, string>) {
+  private constructor(context: BrowserContext, page: Page, { url, headers }: Pick<Visitor, 'url' | 'headers'>) {
     this.context = context
     this.headers = headers
     this.page = page
     this.keyboard = new Keyboard(page)
-    this.url = inject('product').url
+    this.url = url
     page.on('console', (message) => this.#hear(message))
     page.on('pageerror', (error) => this.problems.push(`uncaught: ${error.message}`))
     page.on('response', (response) => {
@@ -45,9 +47,10 @@ export class Visitor implements AsyncDisposable {
 
   static async arrive(browser: Browser, options: VisitorOptions): Promise<Visitor> {
     const { locale = 'en', colorScheme = 'light', viewport = { width: 1440, height: 900 } } = options
+    const { url = inject('product').url } = options
     const headers = newForwardedAddress()
     const context = await browser.newContext({
-      baseURL: inject('product').url,
+      baseURL: url,
       locale: htmlLangOf(locale),
       colorScheme,
       viewport,
@@ -60,7 +63,7 @@ export class Visitor implements AsyncDisposable {
         reportError(new Error(`content policy broken: ${violatedDirective} by ${blockedURI}`))
       })
     })
-    return new Visitor(context, await context.newPage(), headers)
+    return new Visitor(context, await context.newPage(), { url, headers })
   }
 
   /** Goes to a page and waits until it listens. */
