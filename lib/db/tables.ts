@@ -3,10 +3,15 @@
  * (forced row-level security, composite foreign keys); the architecture tests compare the lists with Postgres' catalogue.
  */
 export const tenantTables = [
+  'address_grant',
   'api_key',
   'audit_event',
   'audit_head',
   'cluster',
+  'cluster_credential',
+  'cluster_import',
+  'cluster_import_row',
+  'cluster_member',
   'event',
   'event_head',
   'idempotency_key',
@@ -14,6 +19,8 @@ export const tenantTables = [
   'job',
   'membership',
   'outbox',
+  'schedule',
+  'stream_lease',
   'tenant_key',
 ] as const
 
