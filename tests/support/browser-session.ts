@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { newId } from '#lib/ids.ts'
+import { secondMs } from '#lib/time.ts'
 import { goodPassword } from './signed-in.ts'
 
 const csrfShape = z.object({ csrfToken: z.string() })
@@ -103,12 +105,21 @@ export class BrowserSession {
 
   /** Posts to next-auth as its pages do; gives the address it leads to. */
   async auth(action: string, fields: Record<string, string> = {}): Promise<URL> {
-    const { csrfToken } = csrfShape.parse(await (await this.send('/api/auth/csrf')).json())
+    const { csrfToken } = csrfShape.parse(await (await this.#sendPatiently('/api/auth/csrf')).json())
     const body = new URLSearchParams({ callbackUrl: '/', ...fields, csrfToken, json: 'true' })
-    const response = await this.send(`/api/auth/${action}`, { method: 'POST', body })
+    const response = await this.#sendPatiently(`/api/auth/${action}`, { method: 'POST', body })
     const answer = leadShape.safeParse(await response.clone().json())
     if (!answer.success) throw new Error(`${action} answered ${response.status} ${await response.text()}`)
     return new URL(answer.data.url, this.url)
+  }
+
+  /** A fast machine asks more often in a second than one address may: then it waits as long as it is told. */
+  async #sendPatiently(path: string, sending: Sending = {}): Promise<Response> {
+    const response = await this.send(path, sending)
+    const waitSeconds = Number(response.headers.get('retry-after'))
+    if (response.status !== 429 || waitSeconds > 2) return response
+    await delay(waitSeconds * secondMs)
+    return await this.#sendPatiently(path, sending)
   }
 
   #cookieFor({ hostname }: URL): string {
