@@ -7,6 +7,7 @@ export const email = z
   .string()
   .trim()
   .toLowerCase()
+  .min(1, { error: 'required' })
   .max(254, { error: 'email-malformed' })
   .pipe(z.email({ error: 'email-malformed' }))
 export const personName = shownName
@@ -14,6 +15,7 @@ export const teamName = shownName
 /** Length only, no composition rules (ASVS 5.0 6.2.1, 6.2.5); the list of common passwords is checked on the server. */
 export const newPassword = z
   .string()
+  .min(1, { error: 'password-required', abort: true })
   .min(12, { error: 'password-too-short' })
   .max(128, { error: 'password-too-long' })
   .meta({ secret: true })

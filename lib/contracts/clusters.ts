@@ -1,14 +1,172 @@
 import { z } from 'zod'
+import { addressMap, clusterAccess, endpoints, etcdUser, network, tlsMaterial } from './cluster-access.ts'
+import { diagnosisView } from './diagnosis.ts'
+import { shownName } from './names.ts'
 import { id, instant, pageQuery } from './paging.ts'
 
 export const providers = ['imported', 'local-process', 'kubernetes'] as const
+
+/**
+ * What the last look at a cluster saw. `at-risk`: one more lost member loses quorum. `unreachable`: nobody answered us, which
+ * says nothing about the cluster itself.
+ */
+export const clusterStates = ['unknown', 'running', 'degraded', 'at-risk', 'no-quorum', 'unreachable'] as const
+export type ClusterState = (typeof clusterStates)[number]
+
+const labelsMax = 32
+const labelKey = z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9_./-]{0,61}[A-Za-z0-9])?$/, { error: 'label-key-malformed' })
+const labelValue = z
+  .string()
+  .regex(/^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/, { error: 'label-value-malformed' })
+
+/** As in Kubernetes: short words that group clusters, `env=prod`. */
+export const labels = z
+  .record(labelKey, labelValue)
+  .refine((all) => Object.keys(all).length <= labelsMax, { error: 'labels-too-many' })
+export type Labels = z.infer<typeof labels>
+
+const description = z.string().trim().max(500, { error: 'description-too-long' })
+
+const whatItIs = {
+  name: shownName,
+  description: description.default(''),
+  labels: labels.default({}),
+  /** Asks for its name before anything that changes or removes it. */
+  isProtected: z.boolean().default(false),
+}
+
+export const importClusterBody = clusterAccess.extend(whatItIs).meta({
+  example: {
+    name: 'payments-prod',
+    labels: { env: 'prod' },
+    endpoints: ['https://etcd-0.example.com:2379', 'https://etcd-1.example.com:2379'],
+    tls: { caPem: '-----BEGIN CERTIFICATE-----\n…' },
+    reader: { username: 'kstone-reader', password: 'from your vault' },
+  },
+})
+export type ImportCluster = z.output<typeof importClusterBody>
+
+export const clusterParams = z.object({ clusterId: id })
+
+/** What is absent stays; `null` takes a credential or certificate away. */
+export const updateClusterBody = z
+  .strictObject({
+    name: shownName.optional(),
+    description: description.optional(),
+    labels: labels.optional(),
+    isProtected: z.boolean().optional(),
+    isPaused: z.boolean().optional(),
+    network: network.optional(),
+    endpoints: endpoints.optional(),
+    tls: z
+      .strictObject({
+        caPem: tlsMaterial.shape.caPem.nullable(),
+        clientCertPem: tlsMaterial.shape.clientCertPem.nullable(),
+        clientKeyPem: tlsMaterial.shape.clientKeyPem.nullable(),
+        serverName: tlsMaterial.shape.serverName.nullable(),
+      })
+      .optional(),
+    reader: etcdUser.nullable().optional(),
+    root: etcdUser.nullable().optional(),
+    addressMap: addressMap.optional(),
+  })
+  .meta({ example: { labels: { env: 'prod', region: 'eu' } } })
+export type UpdateCluster = z.output<typeof updateClusterBody>
+
+export const removeClusterBody = z.strictObject({ confirmation: z.string().max(200) })
+
 export const clusterView = z.object({
   id,
   name: z.string(),
   description: z.string(),
   provider: z.enum(providers),
   labels: z.record(z.string(), z.string()),
+  network: z.string(),
+  isProtected: z.boolean(),
+  isPaused: z.boolean(),
+  state: z.enum(clusterStates),
+  /** The lowest version among its members, empty while unknown. */
+  version: z.string(),
+  membersTotal: z.number().int(),
+  membersUp: z.number().int(),
+  /** Error or finding code of what stood in the way of the last look. */
+  problem: z.string().nullable(),
+  lookedAt: instant.nullable(),
   createdAt: instant,
 })
 export type ClusterView = z.infer<typeof clusterView>
-export const listClustersQuery = pageQuery.extend({ q: z.string().trim().max(100).optional() })
+
+export const memberStates = ['unknown', 'up', 'down'] as const
+export const clusterMemberView = z.object({
+  /** etcd's member id, decimal. */
+  memberId: z.string(),
+  name: z.string(),
+  peerUrls: z.array(z.string()),
+  clientUrls: z.array(z.string()),
+  address: z.string().nullable(),
+  isLearner: z.boolean(),
+  isLeader: z.boolean(),
+  state: z.enum(memberStates),
+  problem: z.string().nullable(),
+  version: z.string(),
+  /** Decimal string of bytes. */
+  dbSizeBytes: z.string().nullable(),
+  latencyMs: z.number().int().nullable(),
+  seenAt: instant.nullable(),
+})
+export type ClusterMemberView = z.infer<typeof clusterMemberView>
+
+/** A credential as it is shown: that it is set, never what it is. */
+const credentialView = z.object({ username: z.string(), changedAt: instant, changedBy: z.string() })
+
+export const certificateView = z.object({
+  subject: z.string(),
+  issuer: z.string(),
+  notBefore: instant,
+  notAfter: instant,
+  names: z.array(z.string()),
+})
+export type CertificateView = z.infer<typeof certificateView>
+
+export const clusterDetailView = clusterView.extend({
+  endpoints: z.array(z.string()),
+  addressMap: z.record(z.string(), z.string()),
+  tls: z.object({
+    isOn: z.boolean(),
+    serverName: z.string().nullable(),
+    ca: z.array(certificateView),
+    clientCertificate: certificateView.nullable(),
+    hasClientKey: z.boolean(),
+  }),
+  reader: credentialView.nullable(),
+  root: credentialView.nullable(),
+  etcdClusterId: z.string().nullable(),
+  members: z.array(clusterMemberView),
+})
+export type ClusterDetailView = z.infer<typeof clusterDetailView>
+
+/** What an import answers: the cluster, and how it was found. */
+export const importedClusterView = clusterDetailView.extend({ diagnosis: diagnosisView })
+
+export const clusterSorts = ['createdAt', 'name', 'state', 'version'] as const
+export type ClusterSort = (typeof clusterSorts)[number]
+
+const labelFilter = z
+  .string()
+  .regex(/^[^=\s,]+(=[^=\s,]*)?$/, { error: 'label-filter-malformed' })
+  .max(130)
+
+export const listClustersQuery = pageQuery.extend({
+  q: z.string().trim().max(100).optional(),
+  state: z.enum(clusterStates).optional(),
+  /** The beginning of a version: `3.5` or `3.5.16`. */
+  version: z
+    .string()
+    .regex(/^\d{1,3}(\.\d{1,3}){0,2}$/, { error: 'version-malformed' })
+    .optional(),
+  /** `env=prod`, or `env` for any value. */
+  label: labelFilter.optional(),
+  sort: z.enum(clusterSorts).default('createdAt'),
+  order: z.enum(['asc', 'desc']).default('asc'),
+})
+export type ListClusters = z.output<typeof listClustersQuery>
