@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { signalGroup, signalProcess } from '#lib/process-mark.ts'
 import { StepError } from '#scripts/step-error.ts'
 import { waitUntil } from '#scripts/wait-until.ts'
-import { signalGroup, signalProcess } from './process-mark.ts'
 import type { RunRecordFile } from './run-record.ts'
 
 export type Environment = NodeJS.ProcessEnv

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { isAlive } from '#lib/process-mark.ts'
+import { stateDir } from '#scripts/paths.ts'
 import { StepError } from '#scripts/step-error.ts'
 import { waitUntil } from '#scripts/wait-until.ts'
-import { isAlive } from './process-mark.ts'
 import { endLeftovers, findRunRecord, RunRecordFile } from './run-record.ts'
 
 const name = 'start'
@@ -30,8 +33,9 @@ export async function claimRun(report: (line: string) => void): Promise<RunRecor
 function checkNoOtherRuns(): void {
   const other = findRunRecord(name)
   if (!other || !isAlive(other.owner)) return
+  const signIn = existsSync(join(stateDir, 'demo.json')) ? ' (the demo sign-in stands in .kstone/demo.json)' : ''
   throw new StepError(`Kstone already runs from this folder at ${other.url ?? 'an address it has not taken yet'}`, {
-    fix: `use that one, or end it first: kill ${other.owner.pid}`,
+    fix: `use that one${signIn}, or end it first: kill ${other.owner.pid}`,
   })
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { findProcess } from '#lib/process-mark.ts'
 import { makeStateDir } from '#scripts/paths.ts'
 import { waitUntil } from '#scripts/wait-until.ts'
-import { findProcess } from './process-mark.ts'
 
 /**
  * Runs `work` while no other process of this checkout runs anything under the same name; waits up to ten minutes for it.

@@ -5,9 +5,9 @@ import { existsSync, mkdtempSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { ProcessMark } from '#lib/process-mark.ts'
+import { findProcess, isAlive } from '#lib/process-mark.ts'
 import { makeStateDir } from '#scripts/paths.ts'
-import type { ProcessMark } from './process-mark.ts'
-import { findProcess, isAlive } from './process-mark.ts'
 import { endLeftovers } from './run-record.ts'
 
 const nobody = { pid: 2 ** 22 + 1, startedAt: '1' }

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { ProcessMark } from '#lib/process-mark.ts'
+import { findProcess, isAlive, signalGroup } from '#lib/process-mark.ts'
 import { makeStateDir } from '#scripts/paths.ts'
 import { waitUntil } from '#scripts/wait-until.ts'
 import { writeFileAtomically } from '#scripts/write-file-atomically.ts'
-import type { ProcessMark } from './process-mark.ts'
-import { findProcess, isAlive, signalGroup } from './process-mark.ts'
 
 const processMark = z.object({ pid: z.number(), startedAt: z.string() })
 const runRecord = z.object({

@@ -4,8 +4,9 @@ import { readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { isAlive } from '#lib/process-mark.ts'
 import { isPortTaken } from '#scripts/process/free-port.ts'
-import { isAlive } from '#scripts/process/process-mark.ts'
+import { BrowserSession } from '#tests/support/browser-session.ts'
 import { CheckoutCopy } from '#tests/support/checkout.ts'
 import { buildApp } from '#tests/support/stack.ts'
 
@@ -57,10 +58,30 @@ describe('npm start', () => {
     await expect.poll(() => Object.values(marks).filter(isAlive), { timeout: 40_000 }).toEqual([])
   })
 
+  it('shows the sign-in to the demo team each time, and leaves no session of its own in that account', async () => {
+    await using checkout = new CheckoutCopy()
+    for (const step of ['made', 'as it was']) {
+      const start = checkout.start({}, [])
+      const url = await start.ready()
+      const demo = JSON.parse(readFileSync(join(checkout.path, '.kstone', 'demo.json'), 'utf8'))
+      expect(start.output).toContain(`Demo team: ${step}`)
+      expect(start.output).toContain(`sign in   ${demo.email}   password ${demo.password}`)
+      expect(demo.url).toBe(url)
+      const visitor = new BrowserSession(url)
+      expect(await visitor.signIn(demo.email, demo.password)).toBeUndefined()
+      expect(await visitor.api('GET', '/me/sessions')).toMatchObject({ body: { data: [{ isCurrent: true }] } })
+      await visitor.signOut()
+      start.signalAll('SIGINT')
+      expect(await start.exitCode).toBe(0)
+    }
+  })
+
   it.each([
     ['a port somebody listens on', { PORT: 'taken' }, /port \d+ is taken[\s\S]*PORT=0/],
     ['a port that is no number', { PORT: '80a' }, /PORT is "80a"[\s\S]*whole number from 0 to 65535/],
     ['a Redis that does not answer', { REDIS_URL: 'redis://127.0.0.1:1' }, /Redis[\s\S]*ECONNREFUSED[\s\S]*REDIS_URL/],
+    ['a database address of no form', { DATABASE_URL: 'foo' }, /DATABASE_URL is not an address[\s\S]*unset it/],
+    ['a Redis address of no form', { REDIS_URL: 'localhost:6379' }, /REDIS_URL is not an address[\s\S]*unset it/],
     ['half of the logins', { DATABASE_URL_APP: 'postgresql://a@127.0.0.1/x' }, /only some are set[\s\S]*set all three/],
     [
       'a database that does not answer',

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { isAlive } from '#scripts/process/process-mark.ts'
+import { isAlive } from '#lib/process-mark.ts'
 import { CheckoutCopy } from '#tests/support/checkout.ts'
 import { buildApp } from '#tests/support/stack.ts'
 

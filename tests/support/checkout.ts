@@ -3,10 +3,10 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, sym
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { ProcessMark } from '#lib/process-mark.ts'
+import { isAlive, signalGroup, signalProcess } from '#lib/process-mark.ts'
 import { inheritedEnvironment } from '#scripts/app/build.ts'
 import { rootDir } from '#scripts/paths.ts'
-import type { ProcessMark } from '#scripts/process/process-mark.ts'
-import { isAlive, signalGroup, signalProcess } from '#scripts/process/process-mark.ts'
 import { waitUntil } from '#scripts/wait-until.ts'
 
 const runRecord = z.object({
