@@ -39,7 +39,7 @@ export const errorCodes = {
   'already-invited': { status: 409, retryable: false },
   'sign-in-first': { status: 409, retryable: false },
   'reset-not-allowed': { status: 409, retryable: false },
-  'tenant-closing': { status: 409, retryable: false },
+  'tenant-closing': { status: 423, retryable: false },
   'confirmation-mismatch': { status: 422, retryable: false },
   'idempotency-key-reused': { status: 422, retryable: false },
   'idempotency-in-progress': { status: 409, retryable: true },
@@ -53,6 +53,9 @@ export const errorCodes = {
   'dependency-unavailable': { status: 503, retryable: true },
   'mail-unavailable': { status: 503, retryable: true },
   'mail-refused': { status: 422, retryable: false },
+  'etcd-binary-missing': { status: 503, retryable: false },
+  'etcd-start-failed': { status: 503, retryable: true },
+  'etcd-limit-exceeded': { status: 503, retryable: false },
   'secret-unreadable': { status: 500, retryable: false },
   // A stranger may be passing weather (a dropped connection nobody mapped): attempts are bounded, so trying again is the safer guess.
   internal: { status: 500, retryable: true },
