@@ -106,6 +106,11 @@ const configSchema = z.object({
     description: 'Hours between closing a team and erasing it, in which an owner can take it back',
     fix: 'give a whole number from 0 to 8760',
   }),
+  ETCD_BINARIES: z.string().default('').meta({
+    description:
+      'Folders, separated by colons, that hold etcd and etcdctl, or one folder of them for each version; searched before .kstone/etcd and PATH',
+    fix: 'give absolute paths, as in /opt/etcd-3.5:/opt/etcd-3.4',
+  }),
   TRUST_PROXY_HOPS: wholeNumber(0, 10).default(0).meta({
     description: 'Reverse proxies in front of the web process whose X-Forwarded-For is believed',
     fix: 'give the number of proxies, from 0 (none) to 10',
@@ -160,6 +165,16 @@ export function config(): Config {
  */
 export function logLevel(): Config['logLevel'] {
   return configSchema.shape.LOG_LEVEL.catch('info').parse(process.env.LOG_LEVEL || undefined)
+}
+
+/**
+ * Where etcd is looked for, best first: ETCD_BINARIES, what this project has fetched (below the working directory, which
+ * for web and worker is the checkout), PATH. Read alone, so that etcd also runs for commands and tests that need no other
+ * setting.
+ */
+export function etcdBinaryPlaces(): string[] {
+  const split = (list: string | undefined) => (list ?? '').split(':').filter((place) => place !== '')
+  return [...split(process.env.ETCD_BINARIES), '.kstone/etcd', ...split(process.env.PATH)]
 }
 
 export interface SettingDescription {
