@@ -111,6 +111,10 @@ const configSchema = z.object({
       'Folders, separated by colons, that hold etcd and etcdctl, or one folder of them for each version; searched before .kstone/etcd and PATH',
     fix: 'give absolute paths, as in /opt/etcd-3.5:/opt/etcd-3.4',
   }),
+  KSTONE_FAULT: z.string().optional().meta({
+    description: 'For tests alone (NODE_ENV=test): where the process ends itself in the middle of its work',
+    fix: 'leave it out; it is refused wherever NODE_ENV is not test',
+  }),
   TRUST_PROXY_HOPS: wholeNumber(0, 10).default(0).meta({
     description: 'Reverse proxies in front of the web process whose X-Forwarded-For is believed',
     fix: 'give the number of proxies, from 0 (none) to 10',
@@ -214,6 +218,7 @@ function arrange(settings: Settings) {
     oidc: arrangeOidc(settings),
     smtp: arrangeSmtp(settings),
     tenantDeletionGraceHours: settings.TENANT_DELETION_GRACE_HOURS,
+    faultPoint: settings.KSTONE_FAULT,
     trustProxyHops: settings.TRUST_PROXY_HOPS,
   }
 }
@@ -241,6 +246,9 @@ function findConflicts(given: Environment): string[] {
     ...findIncomplete(given, ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']),
     ...findIncomplete(given, ['SMTP_URL', 'SMTP_FROM']),
   ]
+  if (given.KSTONE_FAULT !== undefined && given.NODE_ENV !== 'test') {
+    conflicts.push('KSTONE_FAULT is given: it ends the process in the middle of its work, leave it out')
+  }
   if (given.NEXTAUTH_URL !== undefined && stripSlash(given.NEXTAUTH_URL) !== stripSlash(given.PUBLIC_URL ?? '')) {
     conflicts.push('NEXTAUTH_URL differs from PUBLIC_URL: give both the same value, or leave NEXTAUTH_URL out')
   }

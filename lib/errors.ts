@@ -49,6 +49,11 @@ export const errorCodes = {
   'rate-limited': { status: 429, retryable: true },
   'too-many-attempts': { status: 429, retryable: true },
 
+  // How a job ended
+  'job-cancelled': { status: 409, retryable: false },
+  'job-timed-out': { status: 504, retryable: true },
+  'worker-lost': { status: 503, retryable: false },
+
   // Ours
   'dependency-unavailable': { status: 503, retryable: true },
   'mail-unavailable': { status: 503, retryable: true },
