@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Secret } from './secret.ts'
+import { flag, origin, rootKeys, secretText, secretUrl, stripSlash, wholeNumber } from './setting-shapes.ts'
 
 /**
  * Every setting, once: what it is for (`description`, also the README's table) and how to mend it (`fix`, said when it is
@@ -124,12 +124,6 @@ const configSchema = z.object({
 type Settings = z.output<typeof configSchema>
 type SettingName = keyof typeof configSchema.shape
 type Environment = Readonly<Record<string, string | undefined>>
-
-export interface RootKey {
-  id: string
-  /** 32 bytes */
-  key: Secret<Buffer>
-}
 
 export type Config = ReturnType<typeof arrange>
 
@@ -266,55 +260,4 @@ function findIncomplete(given: Environment, together: readonly SettingName[]): s
   return [
     `${absent.join(' and ')} ${absent.length > 1 ? 'are' : 'is'} missing: set all of ${together.join(', ')}, or none`,
   ]
-}
-
-function wholeNumber(minimum: number, maximum: number) {
-  return z
-    .string()
-    .regex(/^\d{1,9}$/)
-    .transform(Number)
-    .pipe(z.number().min(minimum).max(maximum))
-}
-
-function flag() {
-  return z.enum(['true', 'false']).transform((value) => value === 'true')
-}
-
-function secretText(lengthMin: number) {
-  return z
-    .string()
-    .min(lengthMin)
-    .transform((value) => new Secret(value))
-}
-
-function secretUrl(...protocols: string[]) {
-  return z
-    .string()
-    .refine((value) => protocols.includes(URL.parse(value)?.protocol ?? '') && URL.parse(value)?.hostname !== '')
-    .transform((value) => new Secret(value))
-}
-
-/** Scheme, host and port of a web address, without the slash behind it. */
-function origin() {
-  return z
-    .string()
-    .transform(stripSlash)
-    .refine((value) => /^https?:/.test(value) && URL.parse(value)?.origin === value)
-}
-
-function stripSlash(address: string): string {
-  return address.replace(/\/$/, '')
-}
-
-function rootKeys() {
-  const pair = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,31}:[0-9a-f]{64}$/i)
-  return z
-    .string()
-    .transform((value) => value.split(','))
-    .pipe(z.array(pair).max(2))
-    .transform((pairs) => pairs.map((value) => value.toLowerCase().split(':')))
-    .refine(([active, previous]) => active?.[0] !== previous?.[0] && active?.[1] !== previous?.[1])
-    .transform((pairs) =>
-      pairs.map(([id = '', hex = '']): RootKey => ({ id, key: new Secret(Buffer.from(hex, 'hex')) })),
-    )
 }
