@@ -11,7 +11,6 @@ import { joinTeam } from '#lib/services/invitations/join-team.ts'
 import { listInvitations } from '#lib/services/invitations/list-invitations.ts'
 import { lookUpInvitation } from '#lib/services/invitations/look-up-invitation.ts'
 import { revokeInvitation } from '#lib/services/invitations/revoke-invitation.ts'
-import { removeMember } from '#lib/services/members/remove-member.ts'
 import { closeTeam } from '#lib/services/team/close-team.ts'
 import type { RequestContext, TenantContext } from '#lib/tenancy/context.ts'
 import { addTeammate, auditLengthOf, auditOf, createAccount, outcomesOf } from '#tests/support/teammates.ts'
@@ -222,18 +221,5 @@ describe('an invitation', () => {
       expect(await outcomesOf([revokeInvitation(team, { invitationId })])).toEqual({ 'not-found': 1 })
     }
     expect((await listInvitations(other, { limit: 1, state: 'pending' })).items).toHaveLength(1)
-  })
-})
-
-describe('the invitations of somebody who is gone', () => {
-  it('die with their membership, so that nobody comes back by a link of their own', async () => {
-    const team = await createTeam()
-    const admin = await addTeammate(team, 'admin')
-    const made = await invite(admin, { email: `${newId()}@example.com`, role: 'admin' })
-    const others = await invite(team, { email: `${newId()}@example.com`, role: 'viewer' })
-    await removeMember(team, { userId: admin.actor.id })
-    const { items } = await listInvitations(team, { limit: 50 })
-    const stateOf = (id: string) => items.find((item) => item.id === id)?.state
-    expect([stateOf(made.id), stateOf(others.id)]).toEqual(['revoked', 'pending'])
   })
 })

@@ -118,7 +118,7 @@ describe('leaving a team', () => {
       [key.id, true],
       [kept.id, false],
     ])
-    expect(await auditOf(team)).toMatchObject([{ action: 'member.removed', diff: { revoked: ['ci'] } }])
+    expect(await auditOf(team)).toMatchObject([{ action: 'member.removed', diff: { revoked: [['ci'], null] } }])
   })
 })
 

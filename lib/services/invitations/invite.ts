@@ -5,7 +5,7 @@ import type { Db } from '#lib/db/pools.ts'
 import { AppError } from '#lib/errors.ts'
 import { hashToken, newId, newSecretToken } from '#lib/ids.ts'
 import { enqueue } from '#lib/jobs/enqueue.ts'
-import { checkReach } from '#lib/services/members/change-role.ts'
+import { checkReach, checkReachNow } from '#lib/services/members/check-reach.ts'
 import { mutate } from '#lib/services/mutate.ts'
 import { lockTeam } from '#lib/services/team/team-lock.ts'
 import { checkQuota } from '#lib/services/usage/check-quota.ts'
@@ -30,6 +30,7 @@ export async function invite(
   const token = newSecretToken('kin')
   return await mutate(ctx, async (db) => {
     await lockTeam(db, tenantId)
+    const inviterId = await checkReachNow(db, ctx, role)
     await checkIsNew(db, tenantId, email)
     await checkRoom(db, ctx)
     const id = newId()
@@ -42,6 +43,7 @@ export async function invite(
         tokenHash: hashToken(token),
         tokenSealed: await sealForMail(db, { tenantId, id, token }),
         invitedBy: ctx.actor.label,
+        inviterId,
         expiresAt: addMs(new Date(), dayMs),
       },
     })

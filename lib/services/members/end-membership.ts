@@ -1,11 +1,14 @@
 import type { MemberView } from '#lib/contracts/members.ts'
+import { roles } from '#lib/contracts/roles.ts'
 import type { Db } from '#lib/db/pools.ts'
+import { withdrawInvitations } from '#lib/services/invitations/withdraw-invitations.ts'
 import type { Outcome } from '#lib/services/mutate.ts'
 import { keepOneOwner } from './last-owner.ts'
 
 /**
  * Takes a member out of the team, under `lockTeam`. Their API keys and the invitations they made and nobody took end with
- * them: whoever was sent away must not come back by a link of their own, nor old keys with them. Sessions need no touch, since every request reads the membership anew.
+ * them: whoever was sent away must not come back by a link of their own, nor old keys with them. Sessions need no touch,
+ * since every request reads the membership anew.
  *
  * @throws AppError `last-owner`
  */
@@ -21,15 +24,14 @@ export async function endMembership(
     data: { revokedAt: new Date() },
     select: { name: true },
   })
-  await db.invitation.updateMany({
-    where: { tenantId, invitedBy: email, acceptedAt: null, revokedAt: null },
-    data: { revokedAt: new Date(), tokenSealed: null },
-  })
+  const withdrawn = await withdrawInvitations(db, { tenantId, inviterId: userId, roles })
+  const revoked = keys.map(({ name }) => name)
   return {
     result: { userId },
     action,
     target: { kind: 'member', id: userId, label: email },
-    diff: { role: [role, null], revoked: keys.map(({ name }) => name) },
+    // Not `keys`: what is called so is blotted out of the audit log.
+    diff: { role: [role, null], ...(revoked.length > 0 ? { revoked: [revoked, null] } : {}), ...withdrawn },
     event: { kind: 'member.removed', payload: { userId } },
   }
 }

@@ -30,10 +30,15 @@ export function showMember(row: MemberRow): MemberView {
 
 /** A member of the team. Throws `not-found` for anybody else, whether they exist or not. */
 export async function getMember(db: Db, tenantId: string, userId: string): Promise<MemberView> {
+  const member = await findMember(db, tenantId, userId)
+  if (!member) throw new AppError('not-found', `User ${userId} is no member of team ${tenantId}`)
+  return member
+}
+
+export async function findMember(db: Db, tenantId: string, userId: string): Promise<MemberView | undefined> {
   const row = await db.membership.findUnique({
     where: { tenantId_userId: { tenantId, userId } },
     select: memberFields,
   })
-  if (!row) throw new AppError('not-found', `User ${userId} is no member of team ${tenantId}`)
-  return showMember(row)
+  return row ? showMember(row) : undefined
 }

@@ -2,7 +2,7 @@ import { mutate } from '#lib/services/mutate.ts'
 import { lockTeam } from '#lib/services/team/team-lock.ts'
 import { announceAccessChange } from '#lib/tenancy/access-changes.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
-import { checkReach } from './change-role.ts'
+import { checkReach } from './check-reach.ts'
 import { endMembership } from './end-membership.ts'
 import { getMember } from './member-rows.ts'
 
