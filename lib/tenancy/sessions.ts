@@ -41,6 +41,13 @@ const sessionSchema = z.object({
   memberships: z.array(membershipSchema),
 })
 
+const lifeSchema = sessionSchema
+  .pick({ id: true, seenAt: true, expiresAt: true, revokedAt: true, readAt: true })
+  .extend({ memberships: z.array(membershipSchema.pick({ tenantId: true, role: true, closingAt: true })) })
+
+/** What is known of a session to whoever asks only whether it lives, and for which teams. */
+type SessionLife = z.infer<typeof lifeSchema>
+
 export type SessionMembership = z.infer<typeof membershipSchema>
 export type LoadedSession = z.infer<typeof sessionSchema>
 
@@ -97,24 +104,42 @@ export async function findSession(db: Db, sid: string): Promise<LoadedSession | 
   return row === undefined ? undefined : sessionSchema.parse(row)
 }
 
-/** Whether the session still opens doors: not ended, not older than 7 days, not idle for too long. */
-export function isAlive(session: LoadedSession): boolean {
-  if (session.revokedAt !== null || session.expiresAt <= session.readAt) return false
-  return addMs(session.seenAt, idleLimitMs(session)) > session.readAt
-}
-
-/** Owners and admins of any team are asked sooner (ASVS 5.0 7.3.1); naming another team in the request changes nothing. */
-function idleLimitMs({ memberships }: { memberships: readonly { role: string }[] }): number {
+/**
+ * How the row of a session looks that opens doors at `now`: not ended, not older than 7 days, not idle for too long. Owners
+ * and admins of any team are asked sooner (ASVS 5.0 7.3.1); naming another team in the request changes nothing. Whoever
+ * judges sessions asks here, one by one or as the filter of a query.
+ */
+function boundsOfLife(memberships: readonly { role: string }[], now: Date) {
   const isPrivileged = memberships.some((membership) => isAtLeast(role.parse(membership.role), 'admin'))
-  return (isPrivileged ? config().privilegedSessionIdleMinutes : config().sessionIdleMinutes) * minuteMs
+  const idleMinutes = isPrivileged ? config().privilegedSessionIdleMinutes : config().sessionIdleMinutes
+  return { revokedAt: null, expiresAt: { gt: now }, seenAt: { gt: addMs(now, -idleMinutes * minuteMs) } }
 }
 
-/** Which of a person's sessions still open doors: the same judgement as `isAlive`, for lists. */
+/** Whether the session still opens doors. */
+export function isAlive(session: SessionLife): boolean {
+  const { revokedAt, expiresAt, seenAt } = boundsOfLife(session.memberships, session.readAt)
+  return session.revokedAt === revokedAt && session.expiresAt > expiresAt.gt && session.seenAt > seenAt.gt
+}
+
+/** Which of a person's sessions still open doors, for lists. */
 export async function livingSessionsOf(db: Db, userId: string): Promise<SessionFilter> {
   const memberships = await db.membership.findMany({ where: { userId }, select: { role: true } })
-  const now = new Date()
-  const idleSince = addMs(now, -idleLimitMs({ memberships }))
-  return { userId, revokedAt: null, expiresAt: { gt: now }, seenAt: { gt: idleSince } }
+  return { userId, ...boundsOfLife(memberships, new Date()) }
+}
+
+/** Of these sessions those that still open doors, by their id, with the teams they open. Reading keeps none of them awake. */
+export async function findLivingSessions(db: Db, ids: readonly string[]): Promise<Map<string, SessionLife>> {
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT s."id", s."seenAt", s."expiresAt", s."revokedAt", now() AS "readAt",
+           coalesce(jsonb_agg(jsonb_build_object('tenantId', t."id", 'role', m."role", 'closingAt', t."closingAt"))
+                    FILTER (WHERE t."id" IS NOT NULL), '[]') AS "memberships"
+      FROM "session" s
+      LEFT JOIN "membership" m ON m."userId" = s."userId"
+      LEFT JOIN "tenant" t ON t."id" = m."tenantId"
+     WHERE s."id" = ANY(${[...ids]}::uuid[])
+     GROUP BY s."id"`
+  const sessions = rows.map((row) => lifeSchema.parse(row))
+  return new Map(sessions.filter(isAlive).map((session) => [session.id, session]))
 }
 
 /** Remembers that the person did something, at most once a minute and never backwards. */
