@@ -6,7 +6,7 @@ export const auditEventView = z.object({
   seq: z.string(),
   at: instant,
   actor: z.object({ kind: z.enum(['user', 'api-key', 'system']), id: z.string(), label: z.string() }),
-  via: z.enum(['browser', 'api', 'worker', 'public']),
+  via: z.enum(['browser', 'api', 'worker', 'public', 'command']),
   action: z.string(),
   target: z.object({ kind: z.string(), id: z.string(), label: z.string() }),
   diff: z.record(z.string(), z.json()),

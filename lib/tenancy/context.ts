@@ -18,7 +18,8 @@ export interface Actor {
   label: string
 }
 
-export type Via = 'browser' | 'api' | 'worker' | 'public'
+/** By which door; `command` is the command line of whoever runs the installation. */
+export type Via = 'browser' | 'api' | 'worker' | 'public' | 'command'
 
 /** The session behind a browser's request. */
 export interface SessionContext {

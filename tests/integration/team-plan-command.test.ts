@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { closePools } from '#lib/db/pools.ts'
+import { withTenant } from '#lib/db/tenant.ts'
 import { newId } from '#lib/ids.ts'
 import { runScript } from '#tests/support/command.ts'
 import { newPerson, newSession, selfOf } from '#tests/support/signed-in.ts'
@@ -29,12 +30,13 @@ describe('npm run team:plan', () => {
     expect(await quotas()).toMatchObject({ members: 250, 'api-keys': 3 })
   })
 
-  it('is written down in the audit log of the team', async () => {
+  it('is written down in the audit log of the team as the command line, and told to its open pages', async () => {
     const team = await createTeam({ name: 'Audited' })
     await give('--team', 'Audited', '--plan', 'enterprise')
     expect(await auditOf(team)).toMatchObject([
-      { action: 'team.updated', actorKind: 'system', diff: { plan: ['community', 'enterprise'] } },
+      { action: 'team.updated', actorKind: 'system', via: 'command', diff: { plan: ['community', 'enterprise'] } },
     ])
+    expect(await withTenant(team.tenantId, (db) => db.event.findMany())).toMatchObject([{ kind: 'team.updated' }])
   })
 
   it.each([

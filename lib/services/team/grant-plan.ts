@@ -3,6 +3,7 @@ import { withSystem } from '#lib/db/system.ts'
 import { AppError } from '#lib/errors.ts'
 import { isId } from '#lib/ids.ts'
 import { recordAudit } from '#lib/tenancy/audit-log.ts'
+import { announceEvent, appendEvent, flushAnnouncements } from '#lib/tenancy/events.ts'
 import type { JsonValue } from '#lib/tenancy/json-value.ts'
 import type { QuotaId, QuotaLimits } from '#lib/tenancy/quotas.ts'
 import { limitsOf } from '#lib/tenancy/quotas.ts'
@@ -26,12 +27,13 @@ export interface GrantedTeam {
 }
 
 /**
- * Gives a team its plan and limits; they hold from the next request on. Written down in the team's own audit log.
+ * Gives a team its plan and limits; they hold from the next request on. Written down in the team's own audit log, and told
+ * to its open pages.
  *
  * @throws AppError `not-found` when there is no such team, `conflict` when several bear the name
  */
 export async function grantPlan({ team, plan, limits, command, requestId }: Grant): Promise<GrantedTeam> {
-  return await withSystem(async (db) => {
+  const { eventSeq, ...given } = await withSystem(async (db) => {
     const found = await db.tenant.findMany({
       where: { closingAt: null, OR: [{ name: team }, ...(isId(team) ? [{ id: team }] : [])] },
       select: { id: true, name: true, plan: true, quotaOverrides: true },
@@ -46,9 +48,14 @@ export async function grantPlan({ team, plan, limits, command, requestId }: Gran
     const diff = { plan: [row.plan, next.plan], quotaOverrides: [row.quotaOverrides as JsonValue, next.quotaOverrides] }
     const actor = { kind: 'system' as const, id: command, label: command }
     const target = { kind: 'team', id, label: name }
-    await recordAudit(db, { tenantId: id, actor, via: 'worker', requestId }, { action: 'team.updated', target, diff })
-    return { id, name, plan: next.plan, limits: limitsOf(next.plan, next.quotaOverrides) }
+    await recordAudit(db, { tenantId: id, actor, via: 'command', requestId }, { action: 'team.updated', target, diff })
+    const eventSeq = await appendEvent(db, id, { kind: 'team.updated', payload: {} })
+    return { id, name, plan: next.plan, limits: limitsOf(next.plan, next.quotaOverrides), eventSeq }
   })
+  announceEvent(given.id, eventSeq)
+  // A command ends right after its work.
+  await flushAnnouncements()
+  return given
 }
 
 function withLimits(before: unknown, limits: Grant['limits']): Record<string, number> {
