@@ -11,6 +11,7 @@ import { recordAccountEvent } from '#lib/tenancy/account-chain.ts'
 import type { RequestContext } from '#lib/tenancy/context.ts'
 import { forgetAttempts } from '#lib/tenancy/login-throttle.ts'
 import { checkNewPassword, hashPassword } from '#lib/tenancy/passwords.ts'
+import { requestedByOperator } from './create-operator-link.ts'
 
 /**
  * Sets a new password by a link, once, and ends all sessions of the account. Nobody is signed in by it: the page does that
@@ -71,7 +72,7 @@ async function getPersonOf(db: Db, token: string): Promise<Person> {
 
 /** A link of a team's owner opens only an account that is this team's alone, also at the time of its use. */
 function isStillAllowed(requestedBy: string, teamIds: readonly string[]): boolean {
-  if (requestedBy.startsWith('ip:')) return true
+  if (requestedBy.startsWith('ip:') || requestedBy === requestedByOperator) return true
   return teamIds.length === 1 && teamIds.every((tenantId) => requestedBy === requestedByTeam(tenantId))
 }
 
