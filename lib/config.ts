@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { flag, origin, rootKeys, secretText, secretUrl, stripSlash, wholeNumber } from './setting-shapes.ts'
+import {
+  flag,
+  origin,
+  privateRanges,
+  rootKeys,
+  secretText,
+  secretUrl,
+  serverAddresses,
+  stripSlash,
+  wholeNumber,
+} from './setting-shapes.ts'
 
 /**
  * Every setting, once: what it is for (`description`, also the README's table) and how to mend it (`fix`, said when it is
@@ -119,6 +129,15 @@ const configSchema = z.object({
     description: 'Reverse proxies in front of the web process whose X-Forwarded-For is believed',
     fix: 'give the number of proxies, from 0 (none) to 10',
   }),
+  ALLOW_PRIVATE_CIDRS: privateRanges().default([]).meta({
+    description:
+      'Private ranges in which every team may reach its clusters; without them only public addresses are reached',
+    fix: 'give ranges inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 or fc00::/7 with commas between, as in 10.20.0.0/16,fd12:3456::/32',
+  }),
+  DNS_SERVERS: serverAddresses().default([]).meta({
+    description: "DNS servers to ask about clusters instead of the machine's own",
+    fix: 'give IP addresses with commas between, each with its port where it is not 53, as in 10.0.0.53,[fd00::53]:5353',
+  }),
 })
 
 type Settings = z.output<typeof configSchema>
@@ -214,6 +233,8 @@ function arrange(settings: Settings) {
     tenantDeletionGraceHours: settings.TENANT_DELETION_GRACE_HOURS,
     faultPoint: settings.KSTONE_FAULT,
     trustProxyHops: settings.TRUST_PROXY_HOPS,
+    allowedPrivateRanges: settings.ALLOW_PRIVATE_CIDRS ?? [],
+    dnsServers: settings.DNS_SERVERS ?? [],
   }
 }
 

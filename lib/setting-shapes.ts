@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isCidrWithin, parseCidr, parseIpAddress } from './ip-address.ts'
 import { Secret } from './secret.ts'
 
 export interface RootKey {
@@ -62,4 +63,30 @@ export function rootKeys() {
     .transform((pairs) =>
       pairs.map(([id = '', hex = '']): RootKey => ({ id, key: new Secret(Buffer.from(hex, 'hex')) })),
     )
+}
+
+/** Ranges with commas between, each within those kept for private use (RFC 1918, 6598, 4193): nothing else can be granted. */
+export function privateRanges() {
+  const grantable = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].flatMap(
+    (text) => parseCidr(text) ?? [],
+  )
+  return listOf((text) => {
+    const cidr = parseCidr(text)
+    return cidr !== undefined && grantable.some((outer) => isCidrWithin(cidr, outer))
+  })
+}
+
+/** Addresses with or without a port, commas between: `10.0.0.53`, `10.0.0.53:5353`, `[fd00::53]:53`. */
+export function serverAddresses() {
+  return listOf((text) => {
+    const [, bracketed, v4] = /^(?:\[([^\]]+)\]|([\d.]+))(?::[1-9]\d{0,4})?$/.exec(text) ?? []
+    return parseIpAddress(bracketed ?? v4 ?? text) !== undefined
+  })
+}
+
+function listOf(isGood: (text: string) => boolean) {
+  return z
+    .string()
+    .transform((value) => value.split(',').map((text) => text.trim()))
+    .pipe(z.array(z.string().refine(isGood)))
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { config } from '#lib/config.ts'
 import { AppError } from '#lib/errors.ts'
 import { dial } from '#lib/net/dial.ts'
+import { operatorPolicy } from '#lib/net/operator-policy.ts'
 import { secondMs } from '#lib/time.ts'
 
 export interface Mail {
@@ -39,7 +40,7 @@ export async function sendMail(mail: Mail, { signal }: SendOptions = {}): Promis
   const server = parseServer(smtp.url.reveal())
   const deadline = AbortSignal.any([AbortSignal.timeout(deadlineMs), ...(signal ? [signal] : [])])
   try {
-    const connection = await dial(server, deadline)
+    const connection = await dial(server, { policy: operatorPolicy(server), signal: deadline })
     const hangUp = () => connection.destroy(new Error('The mail server took too long', { cause: deadline.reason }))
     deadline.addEventListener('abort', hangUp, { once: true })
     try {

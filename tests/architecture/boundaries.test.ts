@@ -150,6 +150,18 @@ const special: readonly Expectation[] = [
     rule: 'file:lib/db/generated',
     refused: false,
   },
+  ...['lib/etcd', 'lib/services', 'lib/clusters', 'workers'].map((place) => ({
+    from: `${place}/makes-own-endpoint.ts`,
+    content: "export { it as mine } from '#lib/net/make-own-endpoint.ts'\n",
+    rule: 'file:lib/net/make-own-endpoint.ts',
+    refused: true,
+  })),
+  {
+    from: 'lib/etcd-server/makes-own-endpoint.ts',
+    content: "export { it as mine } from '#lib/net/make-own-endpoint.ts'\n",
+    rule: 'file:lib/net/make-own-endpoint.ts',
+    refused: false,
+  },
 ]
 
 const expectations = [...pairs, ...entrances, ...uses, ...special]
@@ -168,6 +180,7 @@ describe('the rules', () => {
       ...Object.fromEntries(targets),
       'lib/db/generated/client.ts': 'export const it = 1\n',
       'lib/clusters/provider.ts': 'export const it = 1\n',
+      'lib/net/make-own-endpoint.ts': 'export const it = 1\n',
       'lib/net/it.test.ts': 'export const it = 1\n',
       'lib/net/round.ts': "import { back } from './round-back.ts'\nexport const it = () => back\n",
       'lib/net/round-back.ts': "import { it } from './round.ts'\nexport const back = () => it\n",

@@ -1,0 +1,57 @@
+import type { IpAddress } from '#lib/ip-address.ts'
+import { formatIpAddress, isInCidr, parseCidr } from '#lib/ip-address.ts'
+import type { AddressKind } from './address-kind.ts'
+import { kindOfAddress, unmapAddress } from './address-kind.ts'
+
+/**
+ * What may be reached besides public addresses. Grants are exact: none of them opens metadata, link-local, multicast or
+ * reserved addresses, whatever range it names.
+ */
+export interface AddressPolicy {
+  /** Ranges of private addresses an operator granted, as in `10.20.0.0/16`. */
+  readonly privateRanges: readonly string[]
+  /** Sockets of this machine an operator granted to the tenant, exactly: `127.0.0.1:2379`, `[::1]:2379`. */
+  readonly loopback: readonly string[]
+}
+
+export interface AddressVerdict {
+  /** The address to connect to, in its canonical spelling. */
+  address: string
+  family: 4 | 6
+  /** Why it is refused; absent when it may be reached. */
+  denial?: AddressDenial
+}
+
+export interface AddressDenial {
+  reason: Exclude<AddressKind, 'public'>
+  /** What an operator would have to write to open it; absent where nothing does. */
+  grant?: string
+}
+
+/** Judges one address as a destination. Fails closed: a grant that cannot be read grants nothing. */
+export function judgeAddress(given: IpAddress, port: number, policy: AddressPolicy): AddressVerdict {
+  const real = unmapAddress(given)
+  const verdict = { address: formatIpAddress(real), family: real.family }
+  const reason = kindOfAddress(given)
+  if (reason === 'public') return verdict
+  if (reason === 'loopback') {
+    const socket = formatSocket(verdict.address, port)
+    return policy.loopback.includes(socket) ? verdict : { ...verdict, denial: { reason, grant: `--allow ${socket}` } }
+  }
+  if (reason !== 'private') return { ...verdict, denial: { reason } }
+  if (isGranted(real, policy.privateRanges)) return verdict
+  const grant = `ALLOW_PRIVATE_CIDRS=${verdict.address}/${real.family === 4 ? 32 : 128}`
+  return { ...verdict, denial: { reason, grant } }
+}
+
+/** `127.0.0.1:2379`, `[::1]:2379` */
+export function formatSocket(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+}
+
+function isGranted(address: IpAddress, ranges: readonly string[]): boolean {
+  return ranges.some((text) => {
+    const cidr = parseCidr(text)
+    return cidr !== undefined && isInCidr(address, cidr)
+  })
+}
