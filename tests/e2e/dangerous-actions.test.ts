@@ -45,6 +45,25 @@ test('deleting a team asks for its name and a fresh proof, closes it to members 
   expect([...ada.problems, ...grace.problems]).toEqual([])
 })
 
+test('the last owner of a team reads on the account page what to do instead of leaving', async () => {
+  await using ada = await chromium.visit()
+  const owner = await arriveAsOwner(ada)
+  await ada.open('/account')
+  await ada.button(say('account.teams.leaveNamed', { team: 'Platform' })).click()
+  const told = ada.dialog(say('members.leave.lastOwnerTitle', { team: 'Platform' }))
+  await ada.sees(told)
+  expect(await told.getByRole('button', { name: say('account.teams.leaveConfirm'), exact: true }).count()).toBe(0)
+
+  const { userId } = await join(owner, 'admin')
+  await owner.session.api('PATCH', `/members/${userId}`, { role: 'owner' })
+  await ada.open('/account')
+  await ada.button(say('account.teams.leaveNamed', { team: 'Platform' })).click()
+  const asking = ada.dialog(say('account.teams.leaveNamed', { team: 'Platform' }))
+  await asking.getByRole('button', { name: say('account.teams.leaveConfirm'), exact: true }).click()
+  await ada.sees(say('account.teams.none'))
+  expect(ada.problems).toEqual([])
+})
+
 test('a proof that is called off leaves everything as it was, and the form open', async () => {
   await using ada = await chromium.visit()
   const owner = await arriveAsOwner(ada)

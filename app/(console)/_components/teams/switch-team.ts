@@ -1,7 +1,7 @@
 import { apiRequest } from '#app/_components/api/client.ts'
 
-/** Makes a team the session's current one and loads everything anew. Throws ApiProblem. */
-export async function switchTeam(teamId: string): Promise<void> {
+/** Makes a team the session's current one and loads everything anew, at `path`. Throws ApiProblem. */
+export async function switchTeam(teamId: string, path = '/clusters'): Promise<void> {
   await apiRequest('POST', '/me/team', { body: { teamId } })
-  window.location.assign('/clusters')
+  window.location.assign(path)
 }

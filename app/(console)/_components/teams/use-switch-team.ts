@@ -6,11 +6,11 @@ import { toast } from '#app/_components/ui/toast.tsx'
 import { switchTeam } from './switch-team.ts'
 
 /** Switches the team and says so when that fails. */
-export function useSwitchTeam(): (teamId: string) => void {
+export function useSwitchTeam(): (teamId: string, path?: string) => void {
   const t = useTranslations('shell.teams')
   const textOf = useFailureText()
-  return (teamId) => {
-    switchTeam(teamId).catch((error: unknown) => {
+  return (teamId, path) => {
+    switchTeam(teamId, path).catch((error: unknown) => {
       toast.failure(t('switchFailed'), { description: textOf(error) })
     })
   }
