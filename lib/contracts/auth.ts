@@ -7,7 +7,7 @@ export const email = z
   .string()
   .trim()
   .toLowerCase()
-  .min(1, { error: 'required' })
+  .min(1, { error: 'email-required' })
   .max(254, { error: 'email-malformed' })
   .pipe(z.email({ error: 'email-malformed' }))
 export const personName = shownName

@@ -36,6 +36,8 @@ interface WrongInput {
   /** Message of the sentence that says what is wrong and how to mend it. */
   says: string
   params?: (scene: Scene) => Record<string, string | number>
+  /** Message of the label of the field it stands at. */
+  at?: string
   /** Shown in both languages. */
   inChinese?: boolean
 }
@@ -150,6 +152,14 @@ const cases: WrongInput[] = [
     types: { 'auth.email': 'ada@example.com' },
     says: 'validation.password-required',
   },
+  {
+    ...signIn,
+    wrong: 'nothing at all',
+    types: {},
+    says: 'validation.email-required',
+    at: 'auth.email',
+    inChinese: true,
+  },
   { ...signUp({ 'auth.email': 'ada@' }), wrong: 'half an address', says: 'validation.email-malformed' },
   {
     ...signUp({ 'auth.password': 'short' }),
@@ -157,6 +167,7 @@ const cases: WrongInput[] = [
     says: 'validation.password-too-short',
     inChinese: true,
   },
+  { ...signUp({ 'auth.password': '' }), wrong: 'no password', says: 'validation.password-required' },
   { ...signUp({ 'auth.password': commonPassword }), wrong: 'a common password', says: 'errors.password-too-common' },
   { ...signUp({ 'auth.name': ' ' }), wrong: 'no name', says: 'validation.name-required' },
   { ...signUp({ 'auth.signUp.teamName': tooLong }), wrong: 'a long team name', says: 'validation.name-too-long' },
@@ -198,6 +209,15 @@ const cases: WrongInput[] = [
     },
     types: { 'auth.reset.newPassword': 'short' },
     says: 'validation.password-too-short',
+  },
+  {
+    form: 'reset completion',
+    isStranger: true,
+    wrong: 'a link that was cut off',
+    reach: onPage('/reset#krs'),
+    types: {},
+    says: 'auth.reset.incomplete',
+    inChinese: true,
   },
   {
     form: 'invitation',
@@ -251,6 +271,7 @@ const cases: WrongInput[] = [
     wrong: 'somebody who is in the team',
     types: async ({ owner }) => ({ 'members.invite.email': (await owner()).email }),
     says: 'errors.already-member',
+    at: 'members.invite.email',
     inChinese: true,
   },
   {
@@ -258,6 +279,7 @@ const cases: WrongInput[] = [
     wrong: 'somebody who is invited already',
     types: async ({ owner }) => ({ 'members.invite.email': (await invite(await owner(), 'viewer')).email }),
     says: 'errors.already-invited',
+    at: 'members.invite.email',
   },
   { ...making, wrong: 'no scope', types: { 'api-keys.create.name': 'ci' }, says: 'validation.scopes-required' },
   { ...making, wrong: 'no name', types: {}, says: 'validation.name-required', inChinese: true },
@@ -314,7 +336,7 @@ async function check(wrongInput: WrongInput, locale: Locale): Promise<void> {
   const scene = await arrange(wrongInput, locale)
   await using visitor = scene.visitor
   const place = (await wrongInput.reach(scene)) ?? visitor.page.locator('main')
-  const { types, sends, says, params } = wrongInput
+  const { types, sends, says, params, at } = wrongInput
   for (const [label, text] of Object.entries(typeof types === 'function' ? await types(scene) : types)) {
     await place.getByLabel(scene.words(label), { exact: true }).fill(text)
   }
@@ -322,6 +344,12 @@ async function check(wrongInput: WrongInput, locale: Locale): Promise<void> {
   const sentence = scene.words(says, params?.(scene))
   await visitor.sees(place.getByText(sentence, { exact: true }))
   expect(sentence.split(/(?<=[.:,;。：，；])\s*(?=\S)/).length, 'cause and fix').toBeGreaterThan(1)
+  if (at !== undefined) {
+    const field = place.getByLabel(scene.words(at), { exact: true })
+    const describedBy = (await field.getAttribute('aria-describedby')) ?? ''
+    const described = await Promise.all(describedBy.split(' ').map((id) => place.locator(`[id="${id}"]`).textContent()))
+    expect(described).toContain(sentence)
+  }
   const marked = place.locator('[aria-invalid="true"]')
   const faulty = await marked.count()
   if (faulty > 0) expect(await marked.first().getAttribute('aria-describedby')).not.toBeNull()

@@ -1,6 +1,7 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
+import { placeProblem } from '#app/_components/api/place-problem.ts'
 import { Form, SubmitButton, useApiForm } from '#app/_components/ui/form.tsx'
 import { PasswordField, TextField } from '#app/_components/ui/form-fields.tsx'
 import { TextLink } from '#app/_components/ui/text-link.tsx'
@@ -8,7 +9,6 @@ import { signInBody } from '#lib/contracts/auth.ts'
 import { authFormClasses } from '../_components/auth-form.ts'
 import { OrDivider } from '../_components/or-divider.tsx'
 import { OidcButton } from './oidc-button.tsx'
-import { placeProblem } from './place-problem.ts'
 import { adoptProfileLocale } from './profile-locale.ts'
 import { usePasswordSignIn } from './use-password-sign-in.ts'
 

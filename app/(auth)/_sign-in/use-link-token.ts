@@ -7,6 +7,8 @@ export interface LinkToken {
   token: string
   /** The address was looked at, which only a browser can do. */
   isRead: boolean
+  /** The address ends in something that is no token of this kind: cut off, or of another page. */
+  isDamaged: boolean
   /** Takes it out of the tab, once it was used or turned out to be dead; the page keeps what it has. */
   forget: () => void
 }
@@ -17,6 +19,7 @@ export interface LinkToken {
  */
 export function useLinkToken(prefix: 'krs' | 'kin'): LinkToken {
   const [token, setToken] = useState<string>()
+  const [isDamaged, setDamaged] = useState(false)
   const storageKey = `kstone-link-${prefix}`
 
   useEffect(() => {
@@ -24,6 +27,7 @@ export function useLinkToken(prefix: 'krs' | 'kin'): LinkToken {
       const given = takeFragment(`${prefix}_`)
       if (given !== '') window.sessionStorage.setItem(storageKey, given)
       setToken(window.sessionStorage.getItem(storageKey) ?? '')
+      setDamaged(given === '' && window.location.hash.length > 1)
     }
     read()
     window.addEventListener('hashchange', read)
@@ -31,7 +35,7 @@ export function useLinkToken(prefix: 'krs' | 'kin'): LinkToken {
   }, [prefix, storageKey])
 
   const forget = useCallback(() => window.sessionStorage.removeItem(storageKey), [storageKey])
-  return { token: token ?? '', isRead: token !== undefined, forget }
+  return { token: token ?? '', isRead: token !== undefined, isDamaged, forget }
 }
 
 function takeFragment(beginning: string): string {

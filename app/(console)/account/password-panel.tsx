@@ -2,12 +2,12 @@
 
 import { useTranslations } from 'next-intl'
 import { useApi } from '#app/_components/api/api-provider.tsx'
+import { placeProblem } from '#app/_components/api/place-problem.ts'
 import { Alert } from '#app/_components/ui/alert.tsx'
 import { Form, SubmitButton, useApiForm } from '#app/_components/ui/form.tsx'
 import { PasswordField } from '#app/_components/ui/form-fields.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
 import { NewPasswordField } from '#app/(auth)/_components/new-password-field.tsx'
-import { placeProblem } from '#app/(auth)/_sign-in/place-problem.ts'
 import { useSignInAfter } from '#app/(auth)/_sign-in/use-sign-in-after.ts'
 import { changePasswordBody } from '#lib/contracts/me.ts'
 import { useMe } from '../_components/me-provider.tsx'

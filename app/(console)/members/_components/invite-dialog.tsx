@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import { useEffect, useId, useState } from 'react'
 import { z } from 'zod'
 import { useApi } from '#app/_components/api/api-provider.tsx'
+import { placeProblem } from '#app/_components/api/place-problem.ts'
 import { useRefresh } from '#app/_components/api/use-api-query.ts'
 import { Button } from '#app/_components/ui/button.tsx'
 import { Dialog, DialogClose } from '#app/_components/ui/dialog.tsx'
@@ -19,6 +20,7 @@ import { createdInvitationView, inviteBody } from '#lib/contracts/invitations.ts
 type CreatedInvitation = z.infer<typeof createdInvitationView>
 
 const madeInvitation = z.object({ data: createdInvitationView })
+const aboutAddress = { 'already-member': { path: 'email' }, 'already-invited': { path: 'email' } }
 
 export interface InviteDialogProps {
   open: boolean
@@ -83,7 +85,10 @@ function useInvitationForm(onMade: (made: CreatedInvitation) => void) {
   return useApiForm({
     schema: inviteBody,
     defaultValues: { email: '', role: 'viewer' },
-    submit: (body, idempotencyKey) => request('POST', '/invitations', { body, schema: madeInvitation, idempotencyKey }),
+    submit: (body, idempotencyKey) =>
+      placeProblem(aboutAddress, () =>
+        request('POST', '/invitations', { body, schema: madeInvitation, idempotencyKey }),
+      ),
     onSuccess: async ({ data }) => {
       onMade(data)
       await refresh('/invitations', '/usage')

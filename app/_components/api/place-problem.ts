@@ -1,4 +1,4 @@
-import { ApiProblem } from '#app/_components/api/problem.ts'
+import { ApiProblem } from './problem.ts'
 
 /** The field a refusal is about, and what to say under it; default is the sentence of the error table. */
 interface ProblemPlace {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ApiProblem } from '#app/_components/api/problem.ts'
 import { placeProblem } from './place-problem.ts'
+import { ApiProblem } from './problem.ts'
 
 const facts = { detail: 'Cause and fix.', errors: [], requestId: 'r-1', retryAfterSeconds: undefined }
 const taken = new ApiProblem({ ...facts, status: 409, code: 'email-taken' })
