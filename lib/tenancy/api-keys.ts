@@ -19,6 +19,7 @@ const keySchema = z.object({
   lastUsedAt: instant.nullable(),
   lastUsedIp: z.string().nullable(),
   readAt: instant,
+  teamClosingAt: instant.nullable(),
   role,
   plan: z.string(),
   quotaOverrides: z.unknown(),
@@ -33,17 +34,17 @@ export function newApiKey(): { secret: string; prefix: string; keyHash: string }
 }
 
 /**
- * The living key behind a presented secret: neither expired nor revoked, its creator still a member, its team not closing.
- * A typing error is found by the checksum, without a query.
+ * The living key behind a presented secret: neither expired nor revoked, its creator still a member. Its team may
+ * be closing: `teamClosingAt` tells. A typing error is found by the checksum, without a query.
  */
 export async function findApiKey(db: Db, secret: string): Promise<LoadedApiKey | undefined> {
   const [row] = await db.$queryRaw<unknown[]>`
     SELECT k."id", k."tenantId", k."name", k."scopes", k."lastUsedAt", k."lastUsedIp", now() AS "readAt",
-           m."role", t."plan", t."quotaOverrides"
+           t."closingAt" AS "teamClosingAt", m."role", t."plan", t."quotaOverrides"
       FROM "api_key" k
       JOIN "tenant" t ON t."id" = k."tenantId"
       JOIN "membership" m ON m."tenantId" = k."tenantId" AND m."userId" = k."createdBy"
-     WHERE k."keyHash" = ${hashToken(secret)} AND k."revokedAt" IS NULL AND k."expiresAt" > now() AND t."closingAt" IS NULL`
+     WHERE k."keyHash" = ${hashToken(secret)} AND k."revokedAt" IS NULL AND k."expiresAt" > now()`
   return row === undefined ? undefined : keySchema.parse(row)
 }
 

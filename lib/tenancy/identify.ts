@@ -23,7 +23,8 @@ const whileClosing: ReadonlySet<Permission> = new Set(['team:read', 'team:export
  * Says who sent a request: an API key (`Authorization: Bearer kst_…`), a session (cookie), or nobody known. Rows are read
  * each time and kept nowhere, so whatever was revoked, removed or changed acts on the very next request.
  *
- * @throws AppError `not-authenticated` for a key, `session-expired` for a cookie that opens nothing any more
+ * @throws AppError `not-authenticated` for a key, `session-expired` for a cookie that opens nothing any more, `tenant-closing`
+ *   for a key whose team is being deleted
  */
 export async function identify(headers: Headers, base: RequestContext): Promise<Identity> {
   const secret = readBearer(headers)
@@ -46,11 +47,12 @@ async function identifyKey(secret: string, base: RequestContext): Promise<Tenant
   const key = isApiKey(secret)
     ? await withSystem(async (db) => {
         const found = await findApiKey(db, secret)
-        if (found) await touchApiKey(db, found, base.ip)
+        if (found?.teamClosingAt === null) await touchApiKey(db, found, base.ip)
         return found
       })
     : undefined
   if (!key) throw new AppError('not-authenticated', 'The API key is unknown, expired, revoked or its creator has left')
+  if (key.teamClosingAt !== null) throw new AppError('tenant-closing', `Team ${key.tenantId} of the API key is closing`)
   return keyContext(key, base)
 }
 
