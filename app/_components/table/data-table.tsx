@@ -60,7 +60,11 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
       <TableFailure page={page} />
       {isEmpty && isFiltered ? <FilteredEmpty state={state} /> : null}
       {isEmpty && !isFiltered ? empty : null}
-      {page.isLoading || page.rows.length > 0 ? <Rows {...props} /> : null}
+      {page.isLoading || page.rows.length > 0 ? (
+        <div className="@container overflow-x-auto">
+          <Rows {...props} />
+        </div>
+      ) : null}
       <p role="status" className="sr-only">
         {page.isLoading ? t('loadingOf', { label }) : ''}
       </p>

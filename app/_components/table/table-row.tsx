@@ -53,7 +53,9 @@ function Cell<Row>({ column, href, children }: CellProps<Row>) {
     <td
       className={classNames(
         cellPadding,
-        'h-10 min-w-0 py-1.5 [overflow-wrap:anywhere] max-sm:h-auto max-sm:p-0!',
+        'h-10 min-w-0 py-1.5 max-sm:h-auto max-sm:p-0! max-sm:[overflow-wrap:anywhere]',
+        // A column gives way down to its longest word; words longer than a third of the table are broken after all.
+        'wrap-break-word sm:max-w-[33cqw]',
         column.align === 'end' && 'text-right',
         column.hideBelow && hiddenBelow[column.hideBelow],
         column.isTitle

@@ -19,6 +19,8 @@ export interface TableState {
   setSort: (sort: string) => void
   filters: Readonly<Record<string, string>>
   setFilter: (id: string, value: string) => void
+  /** Several at once; the others stay. */
+  setFilters: (values: Readonly<Record<string, string>>) => void
   clearFilters: () => void
   isFiltered: boolean
   /** The first page, unfiltered, in the default order. */
@@ -59,6 +61,8 @@ export function useTableState(options: TableStateOptions = {}): TableState {
     setTrail([])
     return setValues({ ...change, cursor: null })
   }
+  const setFilters = (next: Readonly<Record<string, string>>) =>
+    narrow(Object.fromEntries(Object.entries(next).map(([id, value]) => [id, value === '' ? null : value])))
   const previous = trail.at(-1)
   const isFiltered = filterIds.some((id) => filters[id] !== '')
 
@@ -66,8 +70,9 @@ export function useTableState(options: TableStateOptions = {}): TableState {
     sort,
     setSort: (next) => narrow({ sort: next === defaultSort || next === '' ? null : next }),
     filters,
-    setFilter: (id, value) => narrow({ [id]: value === '' ? null : value }),
-    clearFilters: () => narrow(Object.fromEntries(filterIds.map((id) => [id, null]))),
+    setFilter: (id, value) => setFilters({ [id]: value }),
+    setFilters,
+    clearFilters: () => setFilters(Object.fromEntries(filterIds.map((id) => [id, '']))),
     isFiltered,
     isPlain: cursor === null && sort === defaultSort && !isFiltered,
     cursor,

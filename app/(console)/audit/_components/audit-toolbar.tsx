@@ -9,29 +9,29 @@ import { Combobox } from '#app/_components/ui/combobox.tsx'
 import { Field } from '#app/_components/ui/field.tsx'
 import { Input } from '#app/_components/ui/input.tsx'
 import type { Option } from '#app/_components/ui/select.tsx'
-import { useTeam } from '#app/(console)/_components/me-provider.tsx'
 import { actionCodes } from './action-codes.ts'
 import type { AuditState } from './audit-state.ts'
-import { useDelayedText, useFollowed } from './typed-text.ts'
+import { DayFilter, PeriodFilter } from './day-filters.tsx'
+import { useDelayedText } from './typed-text.ts'
 import { useActionName } from './use-action-name.ts'
 
 /** Narrows the log by who, what, to what and when. */
 export function AuditToolbar({ state }: { state: AuditState }) {
   const t = useTranslations('audit.filter')
-  const { timeZone } = useTeam()
   return (
-    <div className="grid grid-cols-2 items-start gap-x-3 gap-y-2 md:grid-cols-3 xl:grid-cols-[1fr_1.3fr_1fr_9.5rem_9.5rem_auto]">
+    <div className="grid grid-cols-2 items-start gap-x-3 gap-y-2 md:grid-cols-4 min-[1400px]:grid-cols-[1fr_1.3fr_1fr_9rem_8rem_8rem_auto]">
       <TextFilter state={state} name="actor" label={t('actor')} icon={<Search aria-hidden="true" />} />
       <ActionFilter state={state} />
       <TextFilter state={state} name="target" label={t('target')} icon={<Target aria-hidden="true" />} />
-      <DayFilter state={state} name="from" label={t('from')} zone={timeZone} />
-      <DayFilter state={state} name="to" label={t('to')} zone={timeZone} />
+      <PeriodFilter state={state} />
+      <DayFilter state={state} name="from" />
+      <DayFilter state={state} name="to" />
       <Button
         variant="ghost"
         icon={<X aria-hidden="true" />}
         disabled={!state.isFiltered}
         onClick={state.clearFilters}
-        className="mt-7 max-xl:justify-self-start"
+        className="mt-7 justify-self-start"
       >
         {t('clear')}
       </Button>
@@ -41,7 +41,7 @@ export function AuditToolbar({ state }: { state: AuditState }) {
 
 interface FilterProps {
   state: AuditState
-  name: 'actor' | 'target' | 'from' | 'to'
+  name: 'actor' | 'target'
   label: string
 }
 
@@ -50,32 +50,6 @@ function TextFilter({ state, name, label, icon }: FilterProps & { icon: ReactNod
   return (
     <Field label={label}>
       <Input type="search" icon={icon} value={text} maxLength={254} onChange={(event) => setText(event.target.value)} />
-    </Field>
-  )
-}
-
-/** Days outside this are years half typed. */
-const dayRange = { min: '2000-01-01', max: '2999-12-31' }
-
-function DayFilter({ state, name, label, zone }: FilterProps & { zone: string }) {
-  const t = useTranslations('audit.filter')
-  const asked = state.filters[name] ?? ''
-  const [text, setText] = useFollowed(asked)
-  const { from = '', to = '' } = state.filters
-  // Days are written year first: their order is that of their letters.
-  const isReversed = name === 'to' && from !== '' && to !== '' && to < from
-  return (
-    <Field label={label} error={isReversed ? t('reversed') : undefined}>
-      <Input
-        type="date"
-        {...dayRange}
-        title={t('dayHint', { zone })}
-        value={text}
-        onChange={({ target }) => {
-          setText(target.value)
-          if (target.validity.valid) state.setFilter(name, target.value)
-        }}
-      />
     </Field>
   )
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { dayMs, hourMs, minuteMs } from '#lib/time.ts'
-import { endOfDay, startOfDay } from './zoned-day.ts'
+import { dayOf, daysBefore, endOfDay, readDay, startOfDay } from './zoned-day.ts'
 
 test.each([
   ['2026-11-22', 'UTC', '2026-11-22T00:00:00.000Z'],
@@ -27,6 +27,34 @@ test('ends a day where the next begins, also when clocks change in it', () => {
 test.each(['', 'today', '2026-13-01', '2026-02-30', '2026-1-1', '2026-11-22T00:00'])('%j is no day', (text) => {
   expect(startOfDay(text, 'UTC')).toBeUndefined()
   expect(endOfDay(text, 'UTC')).toBeUndefined()
+})
+
+test('knows which day it is where the team lives', () => {
+  const evening = new Date('2026-11-22T20:00:00Z')
+  expect(dayOf(evening, 'UTC')).toBe('2026-11-22')
+  expect(dayOf(evening, 'Asia/Shanghai')).toBe('2026-11-23')
+  expect(dayOf(evening, 'Pacific/Kiritimati')).toBe('2026-11-23')
+})
+
+test('counts days back over months, years and changes of the clock', () => {
+  expect(daysBefore('2026-11-22', 0)).toBe('2026-11-22')
+  expect(daysBefore('2026-01-03', 6)).toBe('2025-12-28')
+  expect(daysBefore('2024-03-01', 1)).toBe('2024-02-29')
+})
+
+test.each([
+  ['2026-11-22', '2026-11-22'],
+  [' 2026/11/22 ', '2026-11-22'],
+  ['2026.1.5', '2026-01-05'],
+  ['20260105', '2026-01-05'],
+  ['2026-02-30', undefined],
+  ['2026-11', undefined],
+  ['22.11.2026', undefined],
+  ['2026-11-2222', undefined],
+  ['today', undefined],
+  ['', undefined],
+])('reads %j as %j', (text, day) => {
+  expect(readDay(text)).toBe(day)
 })
 
 test('agrees with the calendar of every zone: the minute before belongs to the day before', () => {

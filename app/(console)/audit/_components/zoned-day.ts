@@ -28,6 +28,24 @@ export function endOfDay(day: string, timeZone: string): string | undefined {
   return utcMs === undefined ? undefined : startOfDay(isoDay(utcMs + dayMs), timeZone)
 }
 
+/** The calendar day it is in a time zone. */
+export function dayOf(moment: Date, timeZone: string): string {
+  return dayAt(moment.getTime(), dayFormatOf(timeZone))
+}
+
+/** The day so many days earlier. */
+export function daysBefore(day: string, count: number): string {
+  return isoDay(Date.parse(`${day}T00:00:00Z`) - count * dayMs)
+}
+
+/** A day as people type it (`2026-11-22`, `2026/11/22`, `20261122`, `2026-1-5`), year first; undefined for what is no day. */
+export function readDay(text: string): string | undefined {
+  const [, year, month = '', day = ''] =
+    /^(\d{4})(\d\d)(\d\d)$/.exec(text.trim()) ?? /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(text.trim()) ?? []
+  const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  return dayAsUtcMs(iso) === undefined ? undefined : iso
+}
+
 function dayAsUtcMs(day: string): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return undefined
   const ms = Date.parse(`${day}T00:00:00Z`)
