@@ -25,6 +25,7 @@ export function findGivenAccess(): DatabaseAccess | undefined {
   const urls = findGivenUrls()
   if (urls) return { urls }
   const adminUrl = process.env.DATABASE_URL
+  if (adminUrl) checkForm('DATABASE_URL', adminUrl)
   return adminUrl ? { adminUrl, isOurs: false } : undefined
 }
 
@@ -63,6 +64,7 @@ export async function bringUpLogins(access: DatabaseAccess, secrets: Secrets): P
 export async function bringUpRedis({ record, supervisor, secrets }: StartContext): Promise<string> {
   const given = process.env.REDIS_URL
   if (given) {
+    checkForm('REDIS_URL', given)
     const fault = await findRedisFault(given)
     if (fault === undefined) return given
     throw new StepError(`the Redis of REDIS_URL does not answer: ${fault}`, {
@@ -86,6 +88,22 @@ export async function bringUpRedis({ record, supervisor, secrets }: StartContext
   return url
 }
 
+const postgresForm = {
+  protocols: ['postgres:', 'postgresql:'],
+  example: 'postgresql://USER:PASSWORD@HOST:5432/DATABASE',
+}
+const redisForm = { protocols: ['redis:', 'rediss:'], example: 'redis://:PASSWORD@HOST:6379' }
+
+/** Before anybody connects: a driver takes half an address for the name of a host. Never shows the value, which may hold a password. */
+function checkForm(name: string, value: string): void {
+  const { protocols, example } = name === 'REDIS_URL' ? redisForm : postgresForm
+  const url = URL.parse(value)
+  if (url && protocols.includes(url.protocol)) return
+  throw new StepError(`${name} is not an address such as ${example}`, {
+    fix: `mend ${name}, with special characters of the password percent-encoded; unset it to get a server of our own`,
+  })
+}
+
 async function checkGivenServer(adminUrl: string): Promise<void> {
   try {
     await withPostgres(adminUrl, (client) => client.query('SELECT 1'))
@@ -99,7 +117,12 @@ async function checkGivenServer(adminUrl: string): Promise<void> {
 
 function findGivenUrls(): DatabaseUrls | undefined {
   const { DATABASE_URL_OWNER: owner, DATABASE_URL_APP: app, DATABASE_URL_SYSTEM: system } = process.env
-  if (owner && app && system) return { owner, app, system }
+  if (owner && app && system) {
+    checkForm('DATABASE_URL_OWNER', owner)
+    checkForm('DATABASE_URL_APP', app)
+    checkForm('DATABASE_URL_SYSTEM', system)
+    return { owner, app, system }
+  }
   if (!owner && !app && !system) return undefined
   throw new StepError('of DATABASE_URL_OWNER, DATABASE_URL_APP and DATABASE_URL_SYSTEM only some are set', {
     fix: 'set all three, or none of them and DATABASE_URL (an administrator), or nothing for a PostgreSQL of our own',
