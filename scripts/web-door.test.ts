@@ -1,4 +1,5 @@
-import { createServer } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { createServer, request as sendRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cleanHeaders, turnAway } from './web-door.ts'
@@ -20,6 +21,17 @@ afterAll(() => new Promise((resolve) => server.close(resolve)))
 
 function ask(path: string, headers: Record<string, string> = {}): Promise<Response> {
   return fetch(`http://127.0.0.1:${port}${path}`, { headers, redirect: 'manual' })
+}
+
+/** fetch refuses to send some methods. */
+function askWith(method: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const headers = { host: `localhost:${port}` }
+    const asking = sendRequest({ host: '127.0.0.1', port, path: '/', method, headers }, (answer) => {
+      answer.resume().once('end', () => resolve(answer))
+    })
+    asking.once('error', reject).end()
+  })
 }
 
 describe('the door of the web process', () => {
@@ -44,6 +56,14 @@ describe('the door of the web process', () => {
     for (const path of ['/%', '/api/v1/members/%zz', '/%c3', '/%00%ff'])
       expect((await ask(path)).status, path).toBe(400)
     expect((await ask('/api/v1/%25%20?x=%')).status).toBe(200)
+  })
+
+  test('answers a method nobody serves with 405 and those that are', async () => {
+    for (const method of ['TRACE', 'PROPFIND', 'LOCK']) {
+      const answer = await askWith(method)
+      expect([method, answer.statusCode, answer.headers.allow]).toEqual([method, 405, expect.stringContaining('GET')])
+    }
+    expect((await askWith('OPTIONS')).statusCode).toBe(200)
   })
 
   test('takes away what only our own servers may say, and says who calls', async () => {

@@ -19,14 +19,22 @@ export function cleanHeaders(request: IncomingMessage): void {
   request.headers[peerHeader] = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? 'unknown'
 }
 
+/** What Next can be asked with; it answers anything else with 500. */
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
 /**
- * Answers what Next must not see, and says whether it did: an address that cannot be read, which Next would answer with 500,
- * and a request that came under another name than PUBLIC_URL's. Another name of this machine is sent to the right one, since
+ * Answers what Next must not see, and says whether it did: a method nobody serves and an address that cannot be read, both of
+ * which Next would answer with 500, and a request that came under another name than PUBLIC_URL's. Another name of this machine is sent to the right one, since
  * cookies know only one; any other is somebody's DNS pointing at us (rebinding).
  */
 export function turnAway(request: IncomingMessage, response: ServerResponse, publicUrl: string): boolean {
   const host = request.headers.host ?? ''
   const [path = '/'] = (request.url ?? '/').split('?')
+  if (!methods.includes(request.method ?? '')) {
+    response.writeHead(405, { 'content-type': 'text/plain; charset=utf-8', allow: methods.join(', ') })
+    response.end(`This server does not answer ${request.method}. Use one of ${methods.join(', ')}.\n`)
+    return true
+  }
   if (!isDecodable(path)) {
     response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' })
     response.end('The address holds a % without two hexadecimal digits behind it. Write %25 for the sign itself.\n')

@@ -109,6 +109,11 @@ describe('the sign-in door', () => {
     expect([404, 405, 401, 415]).toContain(answer.status)
   })
 
+  it('takes no password by address', async () => {
+    const answer = await newBrowser().send('/api/auth/callback/credentials?email=ada%40example.com&password=x')
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([405, 'application/problem+json'])
+  })
+
   it('leads back to our own pages only', async () => {
     const browser = newBrowser()
     const { email } = await browser.signUp()

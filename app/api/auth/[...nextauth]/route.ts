@@ -34,10 +34,15 @@ async function handle(request: NextRequest, route: AuthRoute): Promise<Response>
 }
 
 async function checkRequest(request: NextRequest, { params }: AuthRoute): Promise<void> {
-  const [action = ''] = (await params).nextauth
+  const [action = '', provider] = (await params).nextauth
   const isPost = request.method === 'POST'
   if (!actions[isPost ? 'POST' : 'GET'].includes(action)) throw new AppError('not-found', `No action ${action}`)
-  if (!isPost) return
+  if (!isPost) {
+    // A password never comes by address, and next-auth would answer the question with a failure of its own.
+    if (action === 'callback' && provider === 'credentials')
+      throw new AppError('method-not-allowed', 'GET of a password')
+    return
+  }
   checkOrigin(request.headers)
   // next-auth reads the whole body at once.
   const sizeBytes = Number(request.headers.get('content-length') ?? Number.NaN)
