@@ -1,0 +1,107 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { makeOwnEndpoint } from '#lib/net/make-own-endpoint.ts'
+import { secondMs } from '#lib/time.ts'
+import type { EtcdMember } from './cluster-member.ts'
+import { ClusterMember, startTimeoutMs } from './cluster-member.ts'
+import type { ClusterRecord, MemberRecord } from './cluster-record.ts'
+import { writeClusterRecord } from './cluster-record.ts'
+import type { EtcdOptions } from './etcd-options.ts'
+import type { EtcdBinaries } from './find-binaries.ts'
+import { memberArguments, memberUrl, reachableAddress } from './member-arguments.ts'
+
+export interface RunningEtcd extends AsyncDisposable {
+  readonly version: string
+  readonly binaries: EtcdBinaries
+  readonly dataDir: string
+  readonly members: readonly EtcdMember[]
+  /** Ends all members and releases the folder, which is removed if it is ours to remove. */
+  stop(): Promise<void>
+}
+
+/** Where a cluster runs and what for. */
+export interface ClusterSite {
+  readonly options: EtcdOptions
+  readonly binaries: EtcdBinaries
+  readonly dataDir: string
+  /** Lets go of the folder. */
+  readonly release: () => void
+}
+
+const stopGraceMs = 10 * secondMs
+
+export class Cluster implements RunningEtcd {
+  readonly members: readonly ClusterMember[]
+  readonly #site: ClusterSite
+  readonly #record: ClusterRecord
+  #stopped: Promise<void> | undefined
+
+  constructor(site: ClusterSite, record: ClusterRecord) {
+    this.#site = site
+    this.#record = record
+    this.members = record.members.map((member) => this.#memberOf(member))
+  }
+
+  get version(): string {
+    return this.#site.binaries.version
+  }
+
+  get binaries(): EtcdBinaries {
+    return this.#site.binaries
+  }
+
+  get dataDir(): string {
+    return this.#site.dataDir
+  }
+
+  /** Starts what does not run yet and waits until all members serve. Throws `etcd-start-failed`. */
+  async start(): Promise<void> {
+    const signal = AbortSignal.timeout(startTimeoutMs)
+    await Promise.all(this.members.map((member) => member.startOrAdopt()))
+    await Promise.all(this.members.map((member) => member.waitUntilServing(signal)))
+    this.#record.state = 'ready'
+    this.#save()
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  async #stop(): Promise<void> {
+    // Nothing is gained by an orderly end of data that goes with it, and handing over leadership takes its time.
+    const graceMs = this.#record.removesData ? 0 : stopGraceMs
+    await Promise.all(this.members.map((member) => member.end(graceMs)))
+    if (this.#record.removesData) await rm(this.#site.dataDir, { recursive: true, force: true })
+    else this.#site.release()
+  }
+
+  #save(): void {
+    writeClusterRecord(this.#site.dataDir, this.#record)
+  }
+
+  #memberOf(member: MemberRecord): ClusterMember {
+    const { options, binaries, dataDir } = this.#site
+    const folder = join(dataDir, member.name)
+    const address = reachableAddress(this.#record.listenHost)
+    const { quotaBytes, extraArgs = [], isThrowaway = false } = options
+    return new ClusterMember({
+      record: member,
+      clientUrl: memberUrl(this.#record, address, member.clientPort),
+      peerUrl: memberUrl(this.#record, address, member.peerPort),
+      endpoint: makeOwnEndpoint({ address, port: member.clientPort }),
+      peerEndpoint: makeOwnEndpoint({ address, port: member.peerPort }),
+      save: () => this.#save(),
+      command: {
+        program: binaries.etcd,
+        args: memberArguments(this.#record, member, { folder, quotaBytes, isThrowaway, extraArgs }),
+        logFile: join(folder, 'etcd.log'),
+        endsWithParent: options.endsWithParent ?? false,
+      },
+    })
+  }
+}
