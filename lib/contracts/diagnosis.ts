@@ -21,12 +21,13 @@ export const verdicts = ['pass', 'warn', 'fail', 'unknown'] as const
 export type Verdict = (typeof verdicts)[number]
 
 /**
- * Everything a stage can find. Each has a sentence for what it means and one for how to mend it in
- * `messages/<locale>/diagnosis.json`.
+ * Everything a stage can find. Each has a sentence for what it means (`found.<code>`), and one for how to mend it
+ * (`fix.<code>`) unless it passed, in `messages/<locale>/diagnosis.json`; both are filled in with `evidenceValues`.
  */
 export const findingCodes = [
   // address
   'address-allowed',
+  'address-named',
   'address-denied',
   'address-malformed',
   // dns
@@ -103,7 +104,10 @@ export type FindingCode = (typeof findingCodes)[number]
 
 const evidenceValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])
 
-/** What one stage found at one endpoint, or at the cluster as a whole where `endpoint` is null. */
+/**
+ * One thing a stage found at one endpoint, or at the cluster as a whole where `endpoint` is null. A stage may tell more than
+ * one, as of two credentials or two members.
+ */
 export const stageResult = z.object({
   stage: z.enum(diagnosisStages),
   endpoint: z.string().nullable(),
@@ -117,10 +121,21 @@ export const stageResult = z.object({
 })
 export type StageResult = z.infer<typeof stageResult>
 
+/** Evidence as what the sentences of a finding are filled in with: lists become one text. */
+export function evidenceValues(evidence: StageResult['evidence']): Record<string, string | number> {
+  const text = (value: StageResult['evidence'][string]) => (Array.isArray(value) ? value.join(', ') : value)
+  return Object.fromEntries(
+    Object.entries(evidence).map(([name, value]) => {
+      const shown = text(value)
+      return [name, typeof shown === 'boolean' ? String(shown) : shown]
+    }),
+  )
+}
+
 /** A diagnosis as a whole; `verdict` is the worst of its stages. */
 export const diagnosisView = z.object({
   verdict: z.enum(verdicts),
-  /** Whether the cluster can be brought in: it answers as an etcd, to somebody it lets in. */
+  /** Whether the cluster can be brought in: it answers as an etcd, to somebody it lets in, with every credential given. */
   isUsable: z.boolean(),
   stages: z.array(stageResult),
   /** What is known of the cluster by now. */
@@ -135,8 +150,12 @@ export const diagnosisView = z.object({
 })
 export type DiagnosisView = z.infer<typeof diagnosisView>
 
-/** One line of a diagnosis that is told while it runs; the last line holds the whole. */
-export const diagnosisLine = z.union([z.object({ stage: stageResult }), z.object({ diagnosis: diagnosisView })])
+/** One line of a diagnosis that is told while it runs; the last line holds the whole, or what broke it off. */
+export const diagnosisLine = z.union([
+  z.object({ stage: stageResult }),
+  z.object({ diagnosis: diagnosisView }),
+  z.object({ problem: z.object({ code: z.string(), details: z.record(z.string(), z.unknown()) }) }),
+])
 export type DiagnosisLine = z.infer<typeof diagnosisLine>
 
 export const diagnoseBody = clusterAccess

@@ -5,6 +5,7 @@ import audit from './messages/en/audit.json' with { type: 'json' }
 import auth from './messages/en/auth.json' with { type: 'json' }
 import clusters from './messages/en/clusters.json' with { type: 'json' }
 import common from './messages/en/common.json' with { type: 'json' }
+import diagnosis from './messages/en/diagnosis.json' with { type: 'json' }
 import errors from './messages/en/errors.json' with { type: 'json' }
 import mail from './messages/en/mail.json' with { type: 'json' }
 import members from './messages/en/members.json' with { type: 'json' }
@@ -25,6 +26,7 @@ export const messages = {
   auth,
   clusters,
   common,
+  diagnosis,
   errors,
   members,
   mail,

@@ -6,6 +6,7 @@ import audit from './messages/zh/audit.json' with { type: 'json' }
 import auth from './messages/zh/auth.json' with { type: 'json' }
 import clusters from './messages/zh/clusters.json' with { type: 'json' }
 import common from './messages/zh/common.json' with { type: 'json' }
+import diagnosis from './messages/zh/diagnosis.json' with { type: 'json' }
 import errors from './messages/zh/errors.json' with { type: 'json' }
 import mail from './messages/zh/mail.json' with { type: 'json' }
 import members from './messages/zh/members.json' with { type: 'json' }
@@ -26,6 +27,7 @@ export const messages: Messages = {
   auth,
   clusters,
   common,
+  diagnosis,
   errors,
   members,
   mail,
