@@ -135,7 +135,7 @@ const configSchema = z.object({
     fix: 'give ranges inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 or fc00::/7 with commas between, as in 10.20.0.0/16,fd12:3456::/32',
   }),
   DNS_SERVERS: serverAddresses().default([]).meta({
-    description: "DNS servers to ask about clusters instead of the machine's own",
+    description: "DNS servers to ask for addresses of clusters, mail server and provider instead of the machine's own",
     fix: 'give IP addresses with commas between, each with its port where it is not 53, as in 10.0.0.53,[fd00::53]:5353',
   }),
 })

@@ -26,6 +26,7 @@ export function parseHost({ host, port }: NamedEndpoint): Host {
       details: { host, port, reason },
     })
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw refuse('port')
+  if (typeof host !== 'string') throw refuse('empty')
   const bare = /^\[(.*:.*)\]$/s.exec(host)?.[1] ?? host
   const address = parseIpAddress(bare)
   if (address) return { address }

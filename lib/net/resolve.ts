@@ -11,7 +11,7 @@ import { parseHost } from './parse-host.ts'
 
 /** A destination with the address to connect to: whoever connects uses `address` and never looks `host` up again. */
 export interface CheckedAddress {
-  /** As it was given, in lower case; the name a certificate is checked against. */
+  /** The name in lower case, or the address without brackets: what a certificate is checked against. */
   readonly host: string
   readonly port: number
   /** IP address, judged. */
@@ -31,7 +31,10 @@ export async function resolve(destination: Destination, door: Door): Promise<Che
   if (isOwnEndpoint(destination)) return ownAddress(destination)
   const { port } = destination
   const host = parseHost(destination)
-  if ('address' in host) return choose(destination, [judgeAddress(host.address, port, door.policy)])
+  if ('address' in host) {
+    const verdict = judgeAddress(host.address, port, door.policy)
+    return choose({ host: verdict.address, port }, [verdict])
+  }
   const answers = await lookUp({ host: host.name, port }, door)
   const verdicts = answers.map((answer) => judgeAddress(mustParse(answer), port, door.policy))
   return choose({ host: host.name, port }, isLocalhost(host.name) ? grantedFirst(verdicts) : verdicts)

@@ -5,6 +5,9 @@ import { signInBody, signInErrorText } from '#lib/contracts/auth.ts'
 import { toAppError } from '#lib/errors.ts'
 import { log, logFailure } from '#lib/log.ts'
 import { metrics } from '#lib/metrics.ts'
+import { doorAgent } from '#lib/net/door-agent.ts'
+import { operatorPolicy } from '#lib/net/operator-policy.ts'
+import { secondMs } from '#lib/time.ts'
 import { checkPassword } from './check-password.ts'
 import { collectClaims, parseClaims } from './oidc.ts'
 import { sessionCookieName, sessionLifetimeSeconds, usesSecureCookies } from './session-cookie.ts'
@@ -14,12 +17,15 @@ import { admitOidcPerson, confirmSession, endSession, startSession } from './sig
 /** The page that asks people to sign in; failures come back to it as `?error=`. */
 const signInPath = '/sign-in'
 
+/** Without a packet from the provider; some of them wake up slowly. */
+const providerTimeoutMs = 8 * secondMs
+
 type Provider = AuthOptions['providers'][number]
 
 /**
  * next-auth for one request. It does the protocol work (CSRF token, cookies, OpenID Connect with PKCE, state and nonce);
  * whether somebody is signed in is told by our session rows alone, of which the cookie carries only the random id.
- * Its calls to the provider, whose address the operator sets, are the one connection to the outside not made by `lib/net`.
+ * Its calls to the provider leave through `lib/net` like everything else.
  */
 export function authOptions(visit: Visit): AuthOptions {
   const { nextAuthSecret } = config()
@@ -66,6 +72,13 @@ function passwordProvider(visit: Visit): Provider {
   }
 }
 
+/** The provider may be anywhere but at metadata addresses, on this machine only at the issuer's own port. */
+function providerAgent(issuer: URL) {
+  const isSecure = issuer.protocol === 'https:'
+  const port = Number(issuer.port) || (isSecure ? 443 : 80)
+  return doorAgent(isSecure ? 'https:' : 'http:', operatorPolicy({ host: issuer.hostname, port }))
+}
+
 function oidcProviders(): Provider[] {
   const { oidc } = config()
   if (!oidc) return []
@@ -84,6 +97,7 @@ function oidcProviders(): Provider[] {
           await collectClaims(tokens.id_token ?? '', () => client.userinfo(tokens.access_token ?? '')),
       },
       checks: ['pkce', 'state', 'nonce'],
+      httpOptions: { agent: providerAgent(new URL(oidc.issuer)), timeout: providerTimeoutMs },
       profile: (claims: unknown) => ({ id: parseClaims(claims).sub }),
     },
   ]

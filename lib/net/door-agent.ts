@@ -1,0 +1,29 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { Socket } from 'node:net'
+import { secondMs } from '#lib/time.ts'
+import type { AddressPolicy } from './address-policy.ts'
+import { dial } from './dial.ts'
+import { dialTls } from './dial-tls.ts'
+import type { NamedEndpoint } from './own-endpoint.ts'
+
+/** From the look-up to the end of the handshake; what an agent serves has deadlines of its own from then on. */
+const connectMs = 10 * secondMs
+
+/** For libraries that speak HTTP themselves: an agent whose every connection goes through the door. */
+export function doorAgent(protocol: 'http:' | 'https:', policy: AddressPolicy): HttpAgent {
+  const isSecure = protocol === 'https:'
+  const agent = isSecure ? new HttpsAgent() : new HttpAgent()
+  const open = (destination: NamedEndpoint) => {
+    const door = { policy, signal: AbortSignal.timeout(connectMs) }
+    return isSecure ? dialTls(destination, door) : dial(destination, door)
+  }
+  agent.createConnection = ({ host, port }, created) => {
+    open({ host: host ?? '', port: Number(port) }).then(
+      (socket) => created?.(null, socket),
+      (failure: unknown) => created?.(failure instanceof Error ? failure : new Error(String(failure)), new Socket()),
+    )
+    return undefined
+  }
+  return agent
+}
