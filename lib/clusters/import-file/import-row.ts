@@ -1,0 +1,43 @@
+import { AppError } from '#lib/errors.ts'
+
+/** One cluster of a file: `input` in the shape the API takes, not judged yet. */
+export interface ImportRow {
+  /** Where it stands in the file, from 1: its line in CSV and environment files, its place in a YAML list. */
+  number: number
+  input: Record<string, unknown>
+}
+
+/** Files that came with the list, by the name the rows call them. */
+export type AttachedFiles = ReadonlyMap<string, string>
+
+/**
+ * The text of an attached file, looked for by its whole path and then by its last part. Undefined where nothing of that name
+ * came along: the row is then refused, not the file.
+ */
+export function findAttached(files: AttachedFiles, path: string): string | undefined {
+  return files.get(path) ?? files.get(path.slice(path.lastIndexOf('/') + 1))
+}
+
+/** A file nothing can be made of; `details` name the line, so that it can be mended. */
+export function unreadable(reason: string, details: { line?: number; column?: number; name?: string } = {}): AppError {
+  return new AppError('import-file-unreadable', `The import file cannot be read: ${reason}`, {
+    details: { reason, line: 'none', ...details },
+  })
+}
+
+/** `undefined` leaves a field out, so that it is absent and not empty. */
+export function compact(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+}
+
+/** An object only where one of its fields is given. */
+export function compactOrAbsent(fields: Record<string, unknown>): Record<string, unknown> | undefined {
+  const left = compact(fields)
+  return Object.keys(left).length > 0 ? left : undefined
+}
+
+/** A certificate given as text, or as the name of an attached file; a name nothing came along for stays as it is and is refused. */
+export function pemOf(files: AttachedFiles, value: string | undefined): string | undefined {
+  if (value === undefined || value.includes('-----BEGIN')) return value
+  return findAttached(files, value) ?? value
+}

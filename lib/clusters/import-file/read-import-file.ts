@@ -1,0 +1,26 @@
+import type { ImportFormat } from '#lib/contracts/cluster-imports.ts'
+import { rowsMax } from '#lib/contracts/cluster-imports.ts'
+import { readCsv } from './csv-rows.ts'
+import { readEnvironment } from './env-rows.ts'
+import type { AttachedFiles, ImportRow } from './import-row.ts'
+import { unreadable } from './import-row.ts'
+import { readYaml } from './yaml-rows.ts'
+
+const readers: Record<ImportFormat, (text: string, files: AttachedFiles) => ImportRow[]> = {
+  csv: readCsv,
+  yaml: readYaml,
+  env: readEnvironment,
+}
+
+/**
+ * The clusters of a file, in its order. What is wrong with one row is for whoever judges rows; only what keeps the file from
+ * being read at all fails here.
+ *
+ * @throws AppError `import-file-unreadable` with reason and line; also for an empty file and one of more than 1,000 rows
+ */
+export function readImportFile(format: ImportFormat, text: string, files: AttachedFiles = new Map()): ImportRow[] {
+  const rows = readers[format](text, files)
+  if (rows.length === 0) throw unreadable('file-empty')
+  if (rows.length > rowsMax) throw unreadable('file-too-many-rows')
+  return rows
+}
