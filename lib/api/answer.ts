@@ -1,15 +1,16 @@
 import { z } from 'zod'
+import { pageEnd } from '#lib/contracts/paging.ts'
 import type { RequestContext } from '#lib/tenancy/context.ts'
 import type { ResponseShape, StreamedBody } from './definition.ts'
 
-const pageOf = (item: z.ZodType) => z.object({ items: z.array(item), nextCursor: z.string().nullable() })
+const pageOf = (item: z.ZodType) => pageEnd.extend({ items: z.array(item) })
 
 /** The body of an answer: only what the schema names leaves the house. Throws a plain error when the result does not fit. */
 export function serialise(shape: ResponseShape, result: unknown): string {
   if ('schema' in shape) return JSON.stringify({ data: shape.schema.parse(result) })
   if ('page' in shape) {
-    const { items, nextCursor } = pageOf(shape.page).parse(result)
-    return JSON.stringify({ data: items, nextCursor })
+    const { items, ...end } = pageOf(shape.page).parse(result)
+    return JSON.stringify({ data: items, ...end })
   }
   throw new Error('A streamed answer has no single body')
 }

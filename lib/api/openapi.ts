@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pageEnd } from '#lib/contracts/paging.ts'
 import { errorCodes } from '#lib/errors.ts'
 import type { AnyDefinition, RouteHandler } from './definition.ts'
 
@@ -130,7 +131,7 @@ function success({ response }: AnyDefinition): JsonObject {
     return { description: 'A stream', content: { [response.stream]: { schema: { type: 'string' } } } }
   const schema =
     'page' in response
-      ? z.object({ data: z.array(response.page), nextCursor: z.string().nullable() })
+      ? z.object({ data: z.array(response.page) }).extend(pageEnd.shape)
       : z.object({ data: response.schema })
   return { description: 'Done', content: { 'application/json': { schema: jsonSchema(schema, 'output') } } }
 }

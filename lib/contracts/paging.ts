@@ -12,7 +12,18 @@ export type PageQuery = z.infer<typeof pageQuery>
 export interface Page<Item> {
   items: Item[]
   nextCursor: string | null
+  /** Set when a filter was followed for as long as one request may take: from now back to this time. The next page goes on. */
+  searchedBackTo?: string
 }
+
+/** How a page of a list looks in an answer of the API, but for its rows. */
+export const pageEnd = z.object({
+  nextCursor: z.string().nullable(),
+  searchedBackTo: z
+    .string()
+    .optional()
+    .describe('Set when the filter was followed no further than to this time; `nextCursor` goes on from there'),
+})
 
 /** ISO 8601 with an offset; from the year 1 on, since PostgreSQL knows no year 0. */
 export const instant = z.iso

@@ -12,8 +12,15 @@ interface PagedList<Row, Item, Key extends z.ZodType> {
   key: Key
   keyOf(row: Row): z.input<Key>
   /** The first `count` rows behind `after`, or from the start, in the order of the key. */
-  fetch(after: z.output<Key> | undefined, count: number): Promise<Row[]>
+  fetch(after: z.output<Key> | undefined, count: number): Promise<Row[] | Search<Row, z.input<Key>>>
   show(row: Row): Item
+}
+
+/** Rows that were looked for: fewer than asked for need not be all. */
+interface Search<Row, Key> {
+  rows: Row[]
+  /** Set when the search stopped before the end: the next one goes on behind `key`, which is of this time (ISO 8601). */
+  stoppedAt?: { key: Key; at: string }
 }
 
 /**
@@ -27,11 +34,15 @@ export async function pageOf<Row, Item, Key extends z.ZodType>(
 ): Promise<Page<Item>> {
   const fingerprint = fingerprintOf(list)
   const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, { fingerprint, key })
-  const rows = await fetch(after, query.limit + 1)
+  const found = await fetch(after, query.limit + 1)
+  const { rows, stoppedAt }: Search<Row, z.input<Key>> = Array.isArray(found) ? { rows: found } : found
   const shown = rows.slice(0, query.limit)
   const last = shown.at(-1)
   const hasMore = rows.length > query.limit && last !== undefined
-  return { items: shown.map(show), nextCursor: hasMore ? encodeCursor(fingerprint, keyOf(last)) : null }
+  const items = shown.map(show)
+  if (hasMore) return { items, nextCursor: encodeCursor(fingerprint, keyOf(last)) }
+  if (!stoppedAt) return { items, nextCursor: null }
+  return { items, nextCursor: encodeCursor(fingerprint, stoppedAt.key), searchedBackTo: stoppedAt.at }
 }
 
 /** The sort key of most lists: when a row was made, and its id among rows of one millisecond. */

@@ -1,11 +1,13 @@
 import type { z } from 'zod'
-import type { AuditEventView, exportAuditQuery } from '#lib/contracts/audit.ts'
+import type { AuditEventView, AuditFilter, exportAuditQuery } from '#lib/contracts/audit.ts'
+import type { AuditEventModel } from '#lib/db/generated/models.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import { logFailure } from '#lib/log.ts'
 import { mutate } from '#lib/services/mutate.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
 import { auditRowsWhere, showAuditEvent } from './audit-rows.ts'
 import { csvLine } from './csv-line.ts'
+import { searchedRange, windowRows } from './searched-range.ts'
 
 type ExportQuery = z.output<typeof exportAuditQuery>
 
@@ -24,22 +26,24 @@ export async function exportAuditEvents(ctx: TenantContext, { format, ...filter 
   const lastSeq = await recordExport(ctx, { format, ...filter })
   const encoder = new TextEncoder()
   const line = format === 'csv' ? csvOf : (event: AuditEventView) => `${JSON.stringify(event)}\n`
-  let after = 0n
+  const pages = readPages(ctx, { filter, lastSeq })
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       if (format === 'csv') controller.enqueue(encoder.encode(csvLine(columns)))
     },
     async pull(controller) {
       try {
-        const rows = await readPage(ctx, { filter, after, lastSeq })
-        for (const row of rows) after = row.seq
-        if (rows.length > 0) controller.enqueue(encoder.encode(rows.map((row) => line(showAuditEvent(row))).join('')))
-        if (rows.length < rowsPerPage) controller.close()
+        const { value, done } = await pages.next()
+        if (done) controller.close()
+        else controller.enqueue(encoder.encode(value.map((row) => line(showAuditEvent(row))).join('')))
       } catch (error) {
         // The answer has begun: cutting it off is the only way left to say that it is not whole.
         logFailure(error, 'the export of the audit log broke off')
         controller.error(error)
       }
+    },
+    async cancel() {
+      await pages.return(undefined)
     },
   })
   return { body, fileName: `audit-${new Date().toISOString().slice(0, 10)}.${format}` }
@@ -54,20 +58,23 @@ function recordExport(ctx: TenantContext, query: ExportQuery): Promise<bigint> {
   })
 }
 
-interface PageWish {
-  filter: Omit<ExportQuery, 'format'>
-  after: bigint
-  lastSeq: bigint
-}
-
-function readPage({ tenantId }: TenantContext, { filter, after, lastSeq }: PageWish) {
-  return withTenant(tenantId, (db) =>
-    db.auditEvent.findMany({
-      where: { ...auditRowsWhere(tenantId, filter), seq: { gt: after, lte: lastSeq } },
-      orderBy: { seq: 'asc' },
-      take: rowsPerPage,
-    }),
-  )
+/** Pages with at least one row, up to `lastSeq`. No single look goes over more than one window of the chain. */
+async function* readPages(
+  { tenantId }: TenantContext,
+  { filter, lastSeq }: { filter: AuditFilter; lastSeq: bigint },
+): AsyncGenerator<AuditEventModel[]> {
+  const { oldest, newest } = await withTenant(tenantId, (db) => searchedRange(db, tenantId, filter))
+  const last = newest < lastSeq ? newest : lastSeq
+  let start = oldest
+  while (start <= last) {
+    const end = start + windowRows <= last ? start + windowRows : last + 1n
+    const where = { ...auditRowsWhere(tenantId, filter), seq: { gte: start, lt: end } }
+    const take = rowsPerPage
+    const rows = await withTenant(tenantId, (db) => db.auditEvent.findMany({ where, orderBy: { seq: 'asc' }, take }))
+    if (rows.length > 0) yield rows
+    const lastRow = rows.length === rowsPerPage ? rows.at(-1) : undefined
+    start = lastRow ? lastRow.seq + 1n : end
+  }
 }
 
 const columns = [

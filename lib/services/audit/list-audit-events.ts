@@ -1,17 +1,18 @@
 import { z } from 'zod'
-import type { AuditEventView, listAuditQuery } from '#lib/contracts/audit.ts'
+import type { AuditEventView, AuditFilter, listAuditQuery } from '#lib/contracts/audit.ts'
 import type { Page } from '#lib/contracts/paging.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import { pageOf } from '#lib/services/paging.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
-import { auditRowsWhere, showAuditEvent } from './audit-rows.ts'
+import { showAuditEvent } from './audit-rows.ts'
+import { searchBack } from './search-back.ts'
 
 const seqKey = z
   .string()
   .regex(/^\d{1,19}$/)
   .transform(BigInt)
 
-/** A page of a team's audit log, newest first. */
+/** A page of a team's audit log, newest first. With a filter it may end early, and say how far back was looked. */
 export function listAuditEvents(
   { tenantId }: TenantContext,
   { limit, cursor, ...filter }: z.output<typeof listAuditQuery>,
@@ -23,14 +24,20 @@ export function listAuditEvents(
       key: seqKey,
       keyOf: (row) => row.seq.toString(),
       fetch: (after, take) =>
-        withTenant(tenantId, (db) =>
-          db.auditEvent.findMany({
-            where: { ...auditRowsWhere(tenantId, filter), ...(after === undefined ? {} : { seq: { lt: after } }) },
-            orderBy: { seq: 'desc' },
-            take,
-          }),
-        ),
+        isFiltering(filter)
+          ? searchBack({ tenantId, filter, before: after, count: take })
+          : withTenant(tenantId, (db) =>
+              db.auditEvent.findMany({
+                where: { tenantId, ...(after === undefined ? {} : { seq: { lt: after } }) },
+                orderBy: { seq: 'desc' },
+                take,
+              }),
+            ),
       show: showAuditEvent,
     },
   )
+}
+
+function isFiltering(filter: AuditFilter): boolean {
+  return Object.values(filter).some((value) => value !== undefined && value !== '')
 }
