@@ -18,6 +18,11 @@ const oidc = {
   OIDC_CLIENT_SECRET: 'oidc-canary',
 }
 
+const privateRangesFix =
+  'give ranges inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 or fc00::/7 with commas between, as in 10.20.0.0/16,fd12:3456::/32'
+const dnsServersFix =
+  'give IP addresses with commas between, each with its port where it is not 53, as in 10.0.0.53,[fd00::53]:5353'
+
 function problemsOf(environment: Record<string, string | undefined>): string[] {
   try {
     parseConfig({ ...minimal, ...environment })
@@ -78,6 +83,15 @@ describe('a configuration', () => {
     expect(config.smtp).toMatchObject({ from: 'Kstone <k@example.com>' })
   })
 
+  it('takes private ranges and DNS servers as lists, empty where none are given', () => {
+    const lists = { ALLOW_PRIVATE_CIDRS: '10.20.0.0/16, fd12:3456::/32', DNS_SERVERS: '10.0.0.53, [fd00::53]:5353,::1' }
+    expect(parseConfig({ ...minimal, ...lists })).toMatchObject({
+      allowedPrivateRanges: ['10.20.0.0/16', 'fd12:3456::/32'],
+      dnsServers: ['10.0.0.53', '[fd00::53]:5353', '::1'],
+    })
+    expect(parseConfig(minimal)).toMatchObject({ allowedPrivateRanges: [], dnsServers: [] })
+  })
+
   it('drops the slash behind the public address', () => {
     expect(parseConfig({ ...minimal, PUBLIC_URL: 'http://localhost:3000/' }).publicUrl).toBe('http://localhost:3000')
   })
@@ -118,6 +132,20 @@ describe('a wrong configuration', () => {
     ['OIDC_NAME', 'x'.repeat(41), 'give a name of at most 40 characters'],
     ['TENANT_DELETION_GRACE_HOURS', '-1', 'give a whole number from 0 to 8760'],
     ['TRUST_PROXY_HOPS', '11', 'give the number of proxies, from 0 (none) to 10'],
+    ['ALLOW_PRIVATE_CIDRS', '0.0.0.0/0', privateRangesFix],
+    ['ALLOW_PRIVATE_CIDRS', '10.0.0.0', privateRangesFix],
+    ['ALLOW_PRIVATE_CIDRS', '10.0.0.1/8', privateRangesFix],
+    ['ALLOW_PRIVATE_CIDRS', '8.8.8.0/24', privateRangesFix],
+    ['ALLOW_PRIVATE_CIDRS', '127.0.0.0/8', privateRangesFix],
+    ['ALLOW_PRIVATE_CIDRS', '169.254.0.0/16', privateRangesFix],
+    ['ALLOW_PRIVATE_CIDRS', '10.0.0.0/8,::/0', privateRangesFix],
+    ['ALLOW_PRIVATE_CIDRS', 'fe80::/10', privateRangesFix],
+    ['ALLOW_PRIVATE_CIDRS', '*', privateRangesFix],
+    ['DNS_SERVERS', 'dns.example.com', dnsServersFix],
+    ['DNS_SERVERS', '10.0.0.53:0', dnsServersFix],
+    ['DNS_SERVERS', 'fd00::53:x', dnsServersFix],
+    ['DNS_SERVERS', '10.0.0.53 10.0.0.54', dnsServersFix],
+    ['DNS_SERVERS', '[10.0.0.53', dnsServersFix],
   ])('with %s=%s says how to mend it', (name, value, fix) => {
     expect(problemsOf({ [name]: value })).toEqual([`${name} is not valid: ${fix}`])
   })
