@@ -1,23 +1,27 @@
 import { randomBytes } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
 import { AppError } from '#lib/errors.ts'
-import { processWide } from '#lib/process-wide.ts'
 import { isCommonPassword } from './common-passwords.ts'
 import { inHashQueue } from './hash-queue.ts'
 
 /** Argon2id, the package's default kind, with 64 MiB and 3 passes: above OWASP's minimum of 46 MiB and 1 pass. */
 const cost = { memoryCost: 64 * 1024, timeCost: 3, parallelism: 1 }
 
-/** A hash nobody knows the password of. Made before the first check, so that no check pays for it alone. */
-const unknownHash = processWide('unknown-password-hash', () => ({ made: undefined as Promise<string> | undefined }))
+/** A hash nobody knows the password of: chance wrote it. Checking against it takes the same work as against any other. */
+const unknownHash = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$${chance(16)}$${chance(32)}`
+
+function chance(sizeBytes: number): string {
+  return randomBytes(sizeBytes).toString('base64').replace(/=+$/, '')
+}
 
 /**
  * What to store of a new password: a PHC string. The same characters typed on another system give the same password (NFKC).
  *
+ * @param ip who wants it: turns are fair between networks
  * @throws AppError `rate-limited` when too many wait
  */
-export function hashPassword(password: string): Promise<string> {
-  return inHashQueue(() => hash(normalise(password), cost))
+export function hashPassword(password: string, ip: string): Promise<string> {
+  return inHashQueue(ip, () => hash(normalise(password), cost))
 }
 
 /**
@@ -25,10 +29,11 @@ export function hashPassword(password: string): Promise<string> {
  *
  * @throws AppError `rate-limited` when too many wait
  */
-export async function verifyPassword(passwordHash: string | undefined, password: string): Promise<boolean> {
-  unknownHash.made ??= hashPassword(randomBytes(32).toString('base64'))
-  const standIn = await unknownHash.made
-  const fits = await inHashQueue(() => verify(passwordHash ?? standIn, normalise(password)))
+export async function verifyPassword(
+  passwordHash: string | undefined,
+  { password, ip }: { password: string; ip: string },
+): Promise<boolean> {
+  const fits = await inHashQueue(ip, () => verify(passwordHash ?? unknownHash, normalise(password)))
   return fits && passwordHash !== undefined
 }
 

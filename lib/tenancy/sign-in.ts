@@ -7,6 +7,7 @@ import { announceAccessChange } from './access-changes.ts'
 import { recordAccountEvent } from './account-chain.ts'
 import type { AuditEntry } from './audit-log.ts'
 import type { RequestContext } from './context.ts'
+import { rememberNetwork } from './login-throttle.ts'
 import { findOrCreateOidcUser, parseClaims, provenAt } from './oidc.ts'
 import { readSid } from './session-cookie.ts'
 import type { LoadedSession } from './sessions.ts'
@@ -63,7 +64,10 @@ export async function startSession({ context, headers }: Visit, person: ProvenPe
     const { sid } = await createSession(db, context, { ...start, activeTenantId })
     const session = await findSession(db, sid)
     const diff = { method: [null, start.method], ...(connectedTo ? { identityProvider: [null, connectedTo] } : {}) }
-    if (session) await recordInTeam(db, { session, context, action: 'session.started', diff })
+    if (session) {
+      await rememberNetwork(db, { email: session.email, ip: context.ip })
+      await recordInTeam(db, { session, context, action: 'session.started', diff })
+    }
     return { sub: person.userId, sid }
   })
 }

@@ -85,7 +85,7 @@ export async function signedIn(
 ): Promise<Caller & { actor: TenantContext; sessionId: string }> {
   const actor = await addTeammate(team, role)
   const userId = actor.actor.id
-  passwordHash ??= hashPassword(goodPassword)
+  passwordHash ??= hashPassword(goodPassword, '192.0.2.1')
   const hash = await passwordHash
   const { sid } = await withSystem(async (db) => {
     await db.credential.upsert({

@@ -5,6 +5,7 @@ import { newId } from '#lib/ids.ts'
 import { signUp } from '#lib/services/sign-up/sign-up.ts'
 import type { RequestContext, SelfContext } from '#lib/tenancy/context.ts'
 import { identify } from '#lib/tenancy/identify.ts'
+import { rememberNetwork } from '#lib/tenancy/login-throttle.ts'
 import { sessionCookieName } from '#lib/tenancy/session-cookie.ts'
 import { createSession } from '#lib/tenancy/sessions.ts'
 
@@ -50,10 +51,13 @@ export async function newPerson(): Promise<Person> {
 }
 
 /** A fresh session of the person, as a sign-in leaves it: the id in its cookie. */
-export async function newSession({ userId, ip }: Person, authAt = new Date()): Promise<string> {
+export async function newSession({ userId, email, ip }: Person, authAt = new Date()): Promise<string> {
   const start = { userId, method: 'password' as const, authAt, activeTenantId: null }
-  const { sid } = await withSystem((db) => createSession(db, requestFrom(ip), start))
-  return sid
+  return await withSystem(async (db) => {
+    const { sid } = await createSession(db, requestFrom(ip), start)
+    await rememberNetwork(db, { email, ip })
+    return sid
+  })
 }
 
 /** Who the holder of this session is taken for; throws as `identify` does. */

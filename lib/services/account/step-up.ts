@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { stepUpBody } from '#lib/contracts/me.ts'
-import { checkPassword } from '#lib/tenancy/check-password.ts'
+import { confirmPassword } from '#lib/tenancy/check-password.ts'
 import type { SelfContext } from '#lib/tenancy/context.ts'
 import { accountTarget, mutateAccount } from './mutate-account.ts'
 
@@ -11,7 +11,7 @@ import { accountTarget, mutateAccount } from './mutate-account.ts'
  * @throws AppError `bad-credentials`, `too-many-attempts`
  */
 export async function stepUp(ctx: SelfContext, { password }: z.output<typeof stepUpBody>): Promise<{ authAt: string }> {
-  await checkPassword({ email: ctx.user.email, ip: ctx.ip }, password)
+  await confirmPassword({ email: ctx.user.email, sessionId: ctx.session.id, ip: ctx.ip }, password)
   const authAt = new Date()
   return await mutateAccount(ctx, async (db) => {
     await db.session.update({ where: { id: ctx.session.id }, data: { authAt } })

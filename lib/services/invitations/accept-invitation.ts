@@ -28,7 +28,7 @@ export async function acceptInvitation(
   })
   checkNewPassword(password, [email, person.name, teamName])
   // Hashing takes a tenth of a second and stands outside the transaction, behind the first look at the token.
-  const passwordHash = await hashPassword(password)
+  const passwordHash = await hashPassword(password, context.ip)
   const { tenantId, eventSeq } = await withSystem(async (db) => {
     const offer = await getOffer(db, token)
     const userId = newId()

@@ -12,6 +12,7 @@ import type { RequestContext } from '#lib/tenancy/context.ts'
 import { forgetAttempts } from '#lib/tenancy/login-throttle.ts'
 import { checkNewPassword, hashPassword } from '#lib/tenancy/passwords.ts'
 import { requestedByOperator } from './create-operator-link.ts'
+import { forgetResetRequests } from './reset-limits.ts'
 
 /**
  * Sets a new password by a link, once, and ends all sessions of the account. Nobody is signed in by it: the page does that
@@ -25,13 +26,14 @@ export async function completeReset(
 ): Promise<{ email: string }> {
   const person = await withSystem((db) => getPersonOf(db, token))
   checkNewPassword(password, [person.email, person.name])
-  const passwordHash = await hashPassword(password)
+  const passwordHash = await hashPassword(password, ctx.ip)
   await withSystem(async (db) => {
     await holdMemberships(db, person.id)
     await getPersonOf(db, token)
     await useUp(db, token)
     await replacePassword(db, { userId: person.id, passwordHash, reason: 'password-reset' })
     await forgetAttempts(db, { email: person.email, ip: ctx.ip })
+    await forgetResetRequests(db, person.email)
     await recordReset(db, ctx, person)
   })
   await announceAccessChange(person.id)

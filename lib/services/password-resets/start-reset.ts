@@ -4,12 +4,9 @@ import { withSystem } from '#lib/db/system.ts'
 import { newId } from '#lib/ids.ts'
 import { clientNetwork } from '#lib/tenancy/client-network.ts'
 import type { RequestContext } from '#lib/tenancy/context.ts'
-import { addMs, hourMs } from '#lib/time.ts'
-
-/** Mails to one address in an hour; more would only be a nuisance to its owner. */
-const resetsPerHourMax = 3
-/** Requests from one network in an hour, whatever the addresses: an office's bad Monday, not a list of strangers to annoy. */
-const resetsPerNetworkMax = 20
+import type { Attempt } from '#lib/tenancy/login-throttle.ts'
+import { hourMs } from '#lib/time.ts'
+import { countResetRequest } from './reset-limits.ts'
 
 /** How long the link of a reset works, counted from the mail that carries it (ASVS 5.0 6.4.2 asks for a short time). */
 export const resetLifetimeMs = hourMs
@@ -24,16 +21,12 @@ export async function startReset(ctx: RequestContext, { email }: { email: string
   return { accepted: true }
 }
 
-async function noteReset(db: Db, { email, ip }: { email: string; ip: string }): Promise<void> {
-  const now = new Date()
-  const since = addMs(now, -hourMs)
-  const requestedBy = `ip:${clientNetwork(ip)}`
-  const ofNetwork = await db.passwordReset.count({ where: { requestedBy, createdAt: { gt: since } } })
-  const ofAddress = await db.passwordReset.count({
-    where: { email, requestedBy: { startsWith: 'ip:' }, createdAt: { gt: since } },
-  })
-  if (ofNetwork >= resetsPerNetworkMax || ofAddress >= resetsPerHourMax) return
-  await db.passwordReset.create({
-    data: { id: newId(), email, requestedBy, expiresAt: addMs(now, resetLifetimeMs), mailDueAt: now },
-  })
+/** Asks the database to write also where nothing is to be written, so that it takes as long. */
+async function noteReset(db: Db, attempt: Attempt): Promise<void> {
+  const isMailed = await countResetRequest(db, attempt)
+  await db.$executeRaw`
+    INSERT INTO "password_reset" ("id", "email", "requestedBy", "expiresAt", "mailDueAt")
+    SELECT ${newId()}::uuid, ${attempt.email}, ${`ip:${clientNetwork(attempt.ip)}`},
+           now() + ${resetLifetimeMs} * interval '1 millisecond', now()
+     WHERE ${isMailed}`
 }

@@ -7,7 +7,7 @@ import { AppError } from '#lib/errors.ts'
 import { newId } from '#lib/ids.ts'
 import { foundTeam } from '#lib/services/account/found-team.ts'
 import type { RequestContext } from '#lib/tenancy/context.ts'
-import { beginAttempt, countSignUp, forgiveAttempt } from '#lib/tenancy/login-throttle.ts'
+import { beginSignUp, countSignUp, forgiveAttempt } from '#lib/tenancy/login-throttle.ts'
 import { checkNewPassword, hashPassword } from '#lib/tenancy/passwords.ts'
 
 type SignUp = z.output<typeof signUpBody>
@@ -26,12 +26,12 @@ export async function signUp(ctx: RequestContext, body: SignUp): Promise<{ userI
   const { email, password } = body
   checkNewPassword(password, [email, body.name, body.teamName])
   const attempt = { email, ip: ctx.ip }
-  await withSystem((db) => beginAttempt(db, attempt))
-  const passwordHash = await hashPassword(password)
+  await withSystem((db) => beginSignUp(db, attempt))
+  const passwordHash = await hashPassword(password, ctx.ip)
   try {
     return await withSystem(async (db) => {
       const made = await createAccount(db, { ctx, body, passwordHash })
-      await forgiveAttempt(db, attempt)
+      await forgiveAttempt(db, attempt, { pauseMs: 0 })
       await countSignUp(db, ctx.ip)
       return made
     })
