@@ -31,6 +31,23 @@ describe('parseInput', () => {
     expect(failure.message).toBe('Invalid body: email email-malformed, name required, extra unknown-field')
   })
 
+  it('names the parameters a query may have when there is one it may not', () => {
+    const unknownIn = (schema: z.ZodType) => {
+      try {
+        parseInput(schema, { colour: 'red' }, 'query')
+      } catch (error) {
+        if (error instanceof AppError) return error.details.issues
+      }
+      throw new Error('It was accepted')
+    }
+    const code = 'unknown-parameter'
+    const schema = z.strictObject({ limit: z.string().optional(), role: z.string().optional() })
+    expect(unknownIn(schema)).toEqual([{ path: 'colour', code, params: { field: 'colour', known: 'limit, role' } }])
+    expect(unknownIn(z.strictObject({}))).toEqual([
+      { path: 'colour', code, params: { field: 'colour', known: 'none' } },
+    ])
+  })
+
   it.each<[name: string, schema: z.ZodType, value: unknown, issue: object]>([
     ['required', z.object({ a: z.string() }), {}, { path: 'a', code: 'required', params: {} }],
     ['required in a choice', z.object({ a: z.enum(['x']) }), {}, { path: 'a', code: 'required', params: {} }],
@@ -184,6 +201,7 @@ describe('the sentences for rejected fields', () => {
       'not-below',
       'wrong-type',
       'unknown-field',
+      'unknown-parameter',
       'not-one-of',
     ])
     const asking = Object.entries(en)

@@ -36,7 +36,8 @@ export function parseInput<Schema extends z.ZodType>(
   const unstorable = findUnstorable(value)
   const parsed = schema.safeParse(value)
   if (parsed.success && unstorable.length === 0) return parsed.data
-  const found = parsed.success ? [] : parsed.error.issues.flatMap((issue) => describeIssue(issue, value))
+  const known = where === 'query' ? namesIn(schema) : undefined
+  const found = parsed.success ? [] : parsed.error.issues.flatMap((issue) => describeIssue(issue, { value, known }))
   const issues = [...unstorable, ...found].slice(0, maxIssues)
   const summary = issues.map(({ path, code }) => (path === '' ? code : `${path} ${code}`)).join(', ')
   throw new AppError('invalid-input', `Invalid ${where}: ${summary}`, { details: { where, issues } })
@@ -54,12 +55,24 @@ function findUnstorable(value: unknown, path: readonly string[] = []): InputIssu
   return Object.entries(value).flatMap(([key, entry]) => findUnstorable(entry, [...path, key]))
 }
 
-function describeIssue(issue: ZodIssue, value: unknown): InputIssue[] {
+/** The parameters a query may have, in the order of its schema. */
+function namesIn(schema: z.ZodType): string {
+  return 'shape' in schema && typeof schema.shape === 'object' ? Object.keys(schema.shape ?? {}).join(', ') : ''
+}
+
+interface Parsed {
+  value: unknown
+  /** Of a query: the names of all its parameters. */
+  known: string | undefined
+}
+
+function describeIssue(issue: ZodIssue, { value, known }: Parsed): InputIssue[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       path: joinPath([...issue.path, key]),
-      code: 'unknown-field',
-      params: { field: key },
+      ...(known === undefined
+        ? { code: 'unknown-field', params: { field: key } }
+        : { code: 'unknown-parameter', params: { field: key, known: known || 'none' } }),
     }))
   }
   const path = joinPath(issue.path)

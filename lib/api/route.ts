@@ -29,6 +29,7 @@ type AnyInput = Input<z.ZodType, z.ZodType, z.ZodType>
 
 interface Call {
   definition: AnyDefinition & { handle(ctx: never, input: AnyInput): Promise<unknown> }
+  query: z.ZodType
   request: Request
   params: Record<string, string | string[] | undefined>
   pattern: string
@@ -46,10 +47,11 @@ export function route<
   Q extends z.ZodType = z.ZodUndefined,
   B extends z.ZodType = z.ZodUndefined,
 >(definition: RouteDefinition<A, P, Q, B, R>): RouteHandler {
+  const query = onlyKnown(definition.query)
   const handler = async (request: Request, { params }: RouteArguments): Promise<Response> => {
     const given = (await params) ?? {}
     const pattern = routePattern(new URL(request.url).pathname, given)
-    const call: Call = { definition, request, params: given, pattern, context: requestContext(request) }
+    const call: Call = { definition, query, request, params: given, pattern, context: requestContext(request) }
     const stop = metrics.httpRequestDuration.startTimer({ route: pattern, method: request.method })
     const response = await withLogContext({ requestId: call.context.requestId }, () => serve(call))
     stop()
@@ -144,11 +146,16 @@ function idempotencyOf(
   }
 }
 
-async function readInput({ definition, request, params }: Call, isMutation: boolean): Promise<AnyInput> {
-  const query = Object.fromEntries(new URL(request.url).searchParams)
+/** A misspelt filter must not look like one that hits everything: what the schema does not name is refused. */
+function onlyKnown(query: z.ZodType = z.object({})): z.ZodType {
+  return query instanceof z.ZodObject ? query.strict() : query
+}
+
+async function readInput({ definition, query, request, params }: Call, isMutation: boolean): Promise<AnyInput> {
+  const given = Object.fromEntries(new URL(request.url).searchParams)
   return {
     params: definition.params ? parseInput(definition.params, params, 'params') : undefined,
-    query: parseInput(definition.query ?? z.strictObject({}), query, 'query'),
+    query: parseInput(query, given, 'query'),
     body: isMutation
       ? parseInput(definition.body ?? noBody, await readBody(request, definition.body !== undefined), 'body')
       : undefined,
