@@ -2,21 +2,21 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { Socket } from 'node:net'
 import { secondMs } from '#lib/time.ts'
-import type { AddressPolicy } from './address-policy.ts'
 import { dial } from './dial.ts'
 import { dialTls } from './dial-tls.ts'
+import type { Door } from './door.ts'
 import type { NamedEndpoint } from './own-endpoint.ts'
 
 /** From the look-up to the end of the handshake; what an agent serves has deadlines of its own from then on. */
 const connectMs = 10 * secondMs
 
 /** For libraries that speak HTTP themselves: an agent whose every connection goes through the door. */
-export function doorAgent(protocol: 'http:' | 'https:', policy: AddressPolicy): HttpAgent {
+export function doorAgent(protocol: 'http:' | 'https:', door: Omit<Door, 'signal'>): HttpAgent {
   const isSecure = protocol === 'https:'
   const agent = isSecure ? new HttpsAgent() : new HttpAgent()
   const open = (destination: NamedEndpoint) => {
-    const door = { policy, signal: AbortSignal.timeout(connectMs) }
-    return isSecure ? dialTls(destination, door) : dial(destination, door)
+    const attempt = { ...door, signal: AbortSignal.timeout(connectMs) }
+    return isSecure ? dialTls(destination, attempt) : dial(destination, attempt)
   }
   agent.createConnection = ({ host, port }, created) => {
     open({ host: host ?? '', port: Number(port) }).then(

@@ -76,7 +76,7 @@ function passwordProvider(visit: Visit): Provider {
 function providerAgent(issuer: URL) {
   const isSecure = issuer.protocol === 'https:'
   const port = Number(issuer.port) || (isSecure ? 443 : 80)
-  return doorAgent(isSecure ? 'https:' : 'http:', operatorPolicy({ host: issuer.hostname, port }))
+  return doorAgent(isSecure ? 'https:' : 'http:', { policy: operatorPolicy({ host: issuer.hostname, port }) })
 }
 
 function oidcProviders(): Provider[] {
