@@ -60,7 +60,7 @@ function ask(socket: Socket, host: string, { path, headers, signal }: HttpQuesti
       headers: { connection: 'close', ...headers, host },
       maxHeaderSize: headersMaxBytes,
       signal,
-      agent: false,
+      // No agent, not even `agent: false`: that one is a new agent, which would connect by itself.
       createConnection: () => socket,
     })
     asked.once('response', give)
