@@ -87,6 +87,24 @@ function declareWorkMetrics(registers: Registry[]) {
       labelNames: ['job'],
       registers,
     }),
+    jobsOldestWaiting: new Gauge({
+      name: 'kstone_jobs_oldest_waiting_seconds',
+      help: 'Age of the oldest job that could run and has not started',
+      labelNames: ['job'],
+      registers,
+    }),
+    jobsInProgress: new Gauge({
+      name: 'kstone_jobs_in_progress',
+      help: 'Jobs this process is at right now',
+      labelNames: ['queue'],
+      registers,
+    }),
+    streamsHeld: new Gauge({
+      name: 'kstone_streams_held',
+      help: 'Long-lived streams this process runs right now',
+      labelNames: ['stream'],
+      registers,
+    }),
     sweepDuration: new Histogram({
       name: 'kstone_sweep_duration_seconds',
       help: 'Time one round of a sweep took',

@@ -1,19 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { backoffOf, isJobName, jobDefinitions, queueNames } from './job-definitions.ts'
+import { backoffOf, jobDefinitions, queues } from './job-definitions.ts'
+import { findKind } from './job-kinds.ts'
 
 describe('the table of jobs', () => {
   it('names only queues that have workers, and kinds that are fit for a queue id', () => {
     for (const [kind, { queue }] of Object.entries(jobDefinitions)) {
-      expect(queueNames).toContain(queue)
+      expect(queues).toHaveProperty(queue)
       expect(kind).toMatch(/^[a-z]+(-[a-z]+)*$/)
     }
   })
 
   it('knows its own kinds and no other', () => {
-    expect(isJobName('send-invitation-mail')).toBe(true)
-    expect(isJobName('take-over-the-world')).toBe(false)
-    expect(isJobName('toString')).toBe(false)
+    expect(findKind('send-invitation-mail')).toBeDefined()
+    expect(findKind('take-over-the-world')).toBeUndefined()
+    expect(findKind('toString')).toBeUndefined()
   })
 
   it('waits longer after each attempt, never longer than the bound', () => {

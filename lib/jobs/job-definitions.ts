@@ -4,20 +4,28 @@ import { minuteMs, secondMs } from '#lib/time.ts'
 /** One kind of background work. */
 export interface JobDefinition {
   /** Jobs of one queue share its workers; kinds that may not wait for each other stand in different ones. */
-  queue: QueueName
+  queue: string
   /** Ids only: whatever else the work needs it reads, as it is by then. Redis and logs never see a value. */
   payload: z.ZodType
-  /** Attempts, the first included, before a retryable failure is final. An attempt whose worker died counts. */
+  /** Failures, each with a code that allows it to be tried again, before the next one is final. */
   attemptsMax: number
-  /** Pause before the second attempt; it doubles with each further one, up to `backoffMaxMs`. */
+  /** Pause after the first failure; it doubles with each further one, up to `backoffMaxMs`. */
   backoffMs: number
   backoffMaxMs: number
   /** An attempt is cut off after this. */
   timeoutMs: number
 }
 
-export const queueNames = ['mail'] as const
-export type QueueName = (typeof queueNames)[number]
+/**
+ * The queues, each with the jobs one worker runs of it at once: more than any plan lets one team have in flight
+ * (`concurrent-jobs`), so that no team can fill all places of a worker.
+ */
+export const queues = {
+  mail: { jobsAtOnce: 32 },
+  clusters: { jobsAtOnce: 32 },
+} as const satisfies Record<string, { jobsAtOnce: number }>
+
+export type QueueName = keyof typeof queues
 
 /** Every kind of job. Its handler stands in `workers/handlers`; the compiler asks for it. */
 export const jobDefinitions = {
@@ -29,7 +37,31 @@ export const jobDefinitions = {
     backoffMaxMs: 10 * minuteMs,
     timeoutMs: 30 * secondMs,
   },
-} as const satisfies Record<string, JobDefinition>
+  'refresh-cluster': {
+    queue: 'clusters',
+    payload: z.strictObject({ clusterId: z.uuid() }),
+    attemptsMax: 2,
+    backoffMs: 10 * secondMs,
+    backoffMaxMs: minuteMs,
+    timeoutMs: 20 * secondMs,
+  },
+  'check-cluster-import': {
+    queue: 'clusters',
+    payload: z.strictObject({ importId: z.uuid() }),
+    attemptsMax: 5,
+    backoffMs: 5 * secondMs,
+    backoffMaxMs: minuteMs,
+    timeoutMs: 15 * minuteMs,
+  },
+  'run-cluster-import': {
+    queue: 'clusters',
+    payload: z.strictObject({ importId: z.uuid() }),
+    attemptsMax: 5,
+    backoffMs: 5 * secondMs,
+    backoffMaxMs: minuteMs,
+    timeoutMs: 15 * minuteMs,
+  },
+} as const satisfies Record<string, JobDefinition & { queue: QueueName }>
 
 export type JobName = keyof typeof jobDefinitions
 export type JobPayload<Name extends JobName> = z.output<(typeof jobDefinitions)[Name]['payload']>
@@ -37,15 +69,8 @@ export type JobPayload<Name extends JobName> = z.output<(typeof jobDefinitions)[
 /** A kind with its payload, as whoever asks for the work writes it. */
 export type JobRequest = { [Name in JobName]: { kind: Name; payload: JobPayload<Name> } }[JobName]
 
-export function isJobName(kind: string): kind is JobName {
-  return Object.hasOwn(jobDefinitions, kind)
-}
-
-/** The kinds this build knows; while versions change there may be jobs of others, which are for other workers. */
-export const jobNames: readonly string[] = Object.keys(jobDefinitions)
-
-/** Pause before the attempt that follows `attempt`, with up to a fifth more so that jobs that failed together part. */
-export function backoffOf(definition: JobDefinition, attempt: number, random: number = Math.random()): number {
-  const doubled = definition.backoffMs * 2 ** (attempt - 1)
+/** Pause after the so-manieth failure, with up to a fifth more so that jobs that failed together part. */
+export function backoffOf(definition: JobDefinition, failures: number, random: number = Math.random()): number {
+  const doubled = definition.backoffMs * 2 ** (failures - 1)
   return Math.round(Math.min(doubled, definition.backoffMaxMs) * (1 + random / 5))
 }

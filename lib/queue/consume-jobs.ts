@@ -31,12 +31,15 @@ export function consumeJobs(queueName: string, { concurrency, handle }: Consumer
   const worker = new Worker(
     queueName,
     async (job) => {
+      metrics.jobsInProgress.inc({ queue: queueName })
       try {
         await handle(delivery.parse(job.data))
       } catch (error) {
         metrics.jobs.inc({ job: job.name, outcome: 'crashed' })
         logFailure(error, 'a job crashed outside its attempt; it is delivered again')
         throw error
+      } finally {
+        metrics.jobsInProgress.dec({ queue: queueName })
       }
     },
     {

@@ -4,9 +4,14 @@ import { sharedRedis } from './connections.ts'
 import type { Delivery } from './delivery.ts'
 import { queuePrefix } from './delivery.ts'
 
-/** One attempt of a job, and the kind it is counted and logged by. */
+/** One attempt of a job, with what its place in the queue is made of. */
 export interface Publication extends Delivery {
+  /** What it is counted and logged by. */
   kind: string
+  /** 1 most urgent, 9 least. */
+  priority: number
+  /** The how manieth of its team's jobs in the queue it is: those with fewer before them go first. */
+  rank: number
 }
 
 const queues = processWide('job-queues', () => new Map<string, Queue>())
@@ -23,17 +28,33 @@ function queueOf(name: string): Queue {
   return queue
 }
 
+/** BullMQ's priorities end at 2^21: 9 × 100,000 and a rank below it fit in. */
+const ranksPerPriority = 100_000
+
+/** The most urgent first; among those of one urgency each team's first before any team's second. */
+function placeOf({ priority, rank }: Publication): number {
+  return priority * ranksPerPriority + Math.min(rank, ranksPerPriority - 1)
+}
+
 /**
  * Wakes the workers of a queue. Publishing an attempt that waits or runs already does nothing, since its id is taken; one
  * that has ended can be published again, since nothing is kept of it. Throws within milliseconds while Redis is away.
  */
 export async function publishJobs(queueName: string, publications: readonly Publication[]): Promise<void> {
   if (publications.length === 0) return
-  const jobs = publications.map(({ kind, ...data }) => ({
-    name: kind,
-    data,
-    opts: { jobId: `job-${data.jobId}-${data.attempt}`, removeOnComplete: true, removeOnFail: true },
-  }))
+  const jobs = publications.map((publication) => {
+    const { tenantId, jobId, attempt, kind } = publication
+    return {
+      name: kind,
+      data: { tenantId, jobId, attempt },
+      opts: {
+        jobId: `job-${jobId}-${attempt}`,
+        priority: placeOf(publication),
+        removeOnComplete: true,
+        removeOnFail: true,
+      },
+    }
+  })
   const queue = queueOf(queueName)
   try {
     await queue.addBulk(jobs)

@@ -1,5 +1,6 @@
 import { notify } from '#lib/db/notify.ts'
 import type { Db } from '#lib/db/pools.ts'
+import { faultPoint } from '#lib/fault-points.ts'
 import { log } from '#lib/log.ts'
 import { processWide } from '#lib/process-wide.ts'
 import type { JsonValue } from './json-value.ts'
@@ -70,9 +71,17 @@ async function flush(): Promise<void> {
   announcer.pending.clear()
   announcer.timer = undefined
   announcer.flushedAtMs = Date.now()
+  faultPoint('before-event-notify')
   try {
     await notify(eventsChannel, payloads)
   } catch (error) {
     log().warn({ err: error }, 'could not announce live events; readers find them within seconds')
   }
+}
+
+/** Tells at once what is still to be told: before a process ends, which would wait for nobody. */
+export async function flushAnnouncedEvents(): Promise<void> {
+  if (announcer.timer === undefined) return
+  clearTimeout(announcer.timer)
+  await flush()
 }

@@ -15,7 +15,10 @@ export const quotas = {
   members: { unit: 'count', limits: { community: 25, business: 250, enterprise: 5_000 } },
   'pending-invitations': { unit: 'count', limits: { community: 50, business: 500, enterprise: 5_000 } },
   'api-keys': { unit: 'count', limits: { community: 20, business: 200, enterprise: 2_000 } },
+  clusters: { unit: 'count', limits: { community: 50, business: 1_000, enterprise: 20_000 } },
   'requests-per-second': { unit: 'per-second', limits: { community: 100, business: 300, enterprise: 1_000 } },
+  // Fewer than one worker runs at once (lib/jobs/job-definitions.ts), or one team could keep all the others waiting.
+  'concurrent-jobs': { unit: 'count', limits: { community: 5, business: 10, enterprise: 24 } },
   'live-streams': { unit: 'count', limits: { community: 50, business: 500, enterprise: 5_000 } },
 } as const satisfies Record<string, QuotaDefinition>
 

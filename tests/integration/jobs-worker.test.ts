@@ -72,6 +72,14 @@ async function inviteMany(count: number): Promise<Invited[]> {
   }
   return invited
 }
+const publicationOf = ({ jobId }: Invited) => ({
+  tenantId: team.tenantId,
+  jobId,
+  attempt: 1,
+  kind: 'send-invitation-mail',
+  priority: 5,
+  rank: 1,
+})
 const mailsTo = (email: string) => mailServer.mails.filter(({ to }) => to.includes(email))
 const statesOf = async (invited: Invited[]) => {
   const { rows } = await asSuperuser(place.database, 'SELECT "state" FROM job WHERE "id" = ANY($1)', [
@@ -109,16 +117,10 @@ describe('a worker', () => {
     await using _two = workers[1]
     const invited = await inviteMany(20)
     for (let round = 0; round < 5; round += 1) {
-      await publishJobs(
-        'mail',
-        invited.map(({ jobId }) => ({ tenantId: team.tenantId, jobId, attempt: 1, kind: 'send-invitation-mail' })),
-      )
+      await publishJobs('mail', invited.map(publicationOf))
     }
     await allDone(invited, 10_000)
-    await publishJobs(
-      'mail',
-      invited.map(({ jobId }) => ({ tenantId: team.tenantId, jobId, attempt: 1, kind: 'send-invitation-mail' })),
-    )
+    await publishJobs('mail', invited.map(publicationOf))
     await expect.poll(() => sharedRedis().keys('kstone:mail:job-*'), { timeout: 5_000 }).toEqual([])
     expect(invited.map(({ email }) => mailsTo(email).length)).toEqual(invited.map(() => 1))
     expect(await statesOf(invited)).toEqual(invited.map(() => 'done'))

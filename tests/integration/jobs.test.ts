@@ -9,7 +9,7 @@ import { metrics } from '#lib/metrics.ts'
 import { closeSharedRedis, sharedRedis, untilRedisIsReady } from '#lib/queue/connections.ts'
 import { consumeJobs } from '#lib/queue/consume-jobs.ts'
 import { publishJobs } from '#lib/queue/publish-jobs.ts'
-import { claimJob, keepJobAlive } from '#lib/services/jobs/claim-job.ts'
+import { claimJob, keepJobAlive, takeOversMax } from '#lib/services/jobs/claim-job.ts'
 import { relayOutbox } from '#lib/services/jobs/relay-outbox.ts'
 import { republishLostJobs } from '#lib/services/jobs/republish-lost-jobs.ts'
 import { completeJob, failAttempt } from '#lib/services/jobs/settle-job.ts'
@@ -24,6 +24,7 @@ let team: TenantContext
 beforeAll(async () => {
   place = await openWorkplace()
   team = await createTeam()
+  await asSuperuser(place.database, `UPDATE tenant SET "quotaOverrides" = '{"concurrent-jobs": 1000}'`)
   await untilRedisIsReady(5_000)
 })
 
@@ -49,6 +50,7 @@ const inRedis = (jobId: string, attempt = 1) => sharedRedis().exists(`kstone:mai
 const silence = (jobId: string, seconds: number) =>
   asSuperuser(place.database, `UPDATE job SET "seenAt" = now() - $2 * interval '1 s' WHERE "id" = $1`, [jobId, seconds])
 const delivery = (jobId: string, attempt = 1) => ({ tenantId: team.tenantId, jobId, attempt })
+const publication = (jobId: string) => ({ ...delivery(jobId), kind: 'send-invitation-mail', priority: 5, rank: 1 })
 
 describe('asking for work', () => {
   it('leaves nothing behind when the transaction that asks does not commit', async () => {
@@ -121,10 +123,10 @@ describe('a lost job', () => {
     const id = await ask()
     await relayOutbox()
     await silence(id, 21)
-    const before = await sharedRedis().llen('kstone:mail:wait')
+    const before = await sharedRedis().zcard('kstone:mail:prioritized')
     await republishLostJobs()
-    await publishJobs('mail', [{ ...delivery(id), kind: 'send-invitation-mail' }])
-    expect(await sharedRedis().llen('kstone:mail:wait')).toBe(before)
+    await publishJobs('mail', [publication(id)])
+    expect(await sharedRedis().zcard('kstone:mail:prioritized')).toBe(before)
   })
 })
 
@@ -146,7 +148,7 @@ describe('an attempt', () => {
     const taken = second ?? third
     expect([second, third].filter(Boolean)).toHaveLength(1)
     expect(taken?.attempt).toBe(2)
-    expect(await keepJobAlive(first)).toBe(false)
+    expect(await keepJobAlive(first)).toBe('lost')
     expect(await completeJob(first)).toBe('fenced')
     expect(await failAttempt(first, new AppError('mail-refused', 'late'))).toBe('fenced')
     expect(await jobOf(id)).toMatchObject({ state: 'running', attempt: 2, error: null })
@@ -174,11 +176,16 @@ describe('an attempt', () => {
   })
 
   it.each([
-    ['a failure that stays', 'mail-refused', 1],
-    ['a passing failure of the last attempt', 'mail-unavailable', 8],
-  ] as const)('ends the job after %s', async (_what, code, attempt) => {
+    ['a failure that stays', 'mail-refused', 0],
+    ['a passing failure after seven others', 'mail-unavailable', 7],
+  ] as const)('ends the job after %s', async (_what, code, failures) => {
     const id = await ask()
-    await asSuperuser(place.database, 'UPDATE job SET "attempt" = $2 WHERE "id" = $1', [id, attempt])
+    const attempt = 30
+    await asSuperuser(place.database, 'UPDATE job SET "attempt" = $2, "failures" = $3 WHERE "id" = $1', [
+      id,
+      attempt,
+      failures,
+    ])
     const claim = await claimJob(delivery(id, attempt))
     if (!claim) throw new Error('not claimed')
     expect(await failAttempt(claim, new AppError(code, 'no'))).toBe('failed')
@@ -187,9 +194,13 @@ describe('an attempt', () => {
 
   it('whose workers die again and again ends clearly', async () => {
     const id = await ask()
-    await asSuperuser(place.database, `UPDATE job SET "attempt" = 8, "state" = 'running' WHERE "id" = $1`, [id])
+    expect(await claimJob(delivery(id))).toBeDefined()
+    for (let attempt = 1; attempt <= takeOversMax; attempt += 1) {
+      await silence(id, 11)
+      expect(await claimJob(delivery(id, attempt))).toMatchObject({ attempt: attempt + 1, failures: 0 })
+    }
     await silence(id, 11)
-    expect(await claimJob(delivery(id, 8))).toBeUndefined()
+    expect(await claimJob(delivery(id, takeOversMax + 1))).toBeUndefined()
     expect(await jobOf(id)).toMatchObject({ state: 'failed', error: 'worker-lost' })
   })
 
@@ -238,6 +249,8 @@ describe('a job of a kind only a newer build knows', () => {
     expect(await claimJob(delivery(id))).toBeUndefined()
     expect(await jobOf(id)).toMatchObject({ state: 'running', attempt: 1 })
     const own = await ask()
+    await relayOutbox()
+    await sharedRedis().del(`kstone:mail:job-${own}-1`)
     await asSuperuser(place.database, `UPDATE job SET "state" = 'running' WHERE "id" = $1`, [own])
     await silence(own, 60)
     await republishLostJobs()
@@ -248,7 +261,7 @@ describe('a job of a kind only a newer build knows', () => {
 describe('a delivery that crashes', () => {
   it('is counted and logged', async () => {
     const consumer = consumeJobs('crashes', { concurrency: 1, handle: () => Promise.reject(new Error('broken')) })
-    await publishJobs('crashes', [{ ...delivery(newId()), kind: 'send-invitation-mail' }])
+    await publishJobs('crashes', [publication(newId())])
     const crashes = async () =>
       (await metrics.jobs.get()).values.find(({ labels }) => labels.outcome === 'crashed')?.value ?? 0
     await expect.poll(crashes, { timeout: 5_000 }).toBe(1)

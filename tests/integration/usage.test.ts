@@ -21,6 +21,8 @@ afterAll(async () => {
   await closePools()
 })
 
+const byAge = { sort: 'createdAt' } as const
+
 describe('usage', () => {
   it('shows every quota with what this team uses of it', async () => {
     const [team, other] = [await createTeam({ plan: 'business' }), await createTeam()]
@@ -36,6 +38,7 @@ describe('usage', () => {
       'pending-invitations': [1, 500],
       'api-keys': [1, 200],
       'requests-per-second': [0, 300],
+      'concurrent-jobs': [0, 10],
       'live-streams': [0, 500],
     })
   })
@@ -68,13 +71,13 @@ describe('the list of clusters', () => {
         }),
       )
     }
-    const first = await listClusters(team, { limit: 2, q: 'EAST' })
+    const first = await listClusters(team, { ...byAge, limit: 2, q: 'EAST' })
     expect(first.items.map(({ name }) => name)).toEqual(['east-1', 'east-2'])
-    const second = await listClusters(team, { limit: 2, q: 'EAST', cursor: first.nextCursor ?? '' })
+    const second = await listClusters(team, { ...byAge, limit: 2, q: 'EAST', cursor: first.nextCursor ?? '' })
     expect(second).toMatchObject({ items: [{ name: 'west', labels: { zone: 'west' } }], nextCursor: null })
-    await expect(listClusters(team, { limit: 2, cursor: first.nextCursor ?? '' })).rejects.toMatchObject({
+    await expect(listClusters(team, { ...byAge, limit: 2, cursor: first.nextCursor ?? '' })).rejects.toMatchObject({
       code: 'cursor-invalid',
     })
-    expect((await listClusters(await createTeam(), { limit: 50 })).items).toEqual([])
+    expect((await listClusters(await createTeam(), { ...byAge, limit: 50 })).items).toEqual([])
   })
 })

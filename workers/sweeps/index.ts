@@ -1,8 +1,10 @@
+import { measureJobs } from '#lib/services/jobs/measure-jobs.ts'
 import { relayOutbox } from '#lib/services/jobs/relay-outbox.ts'
-import { measureWaitingJobs, republishLostJobs } from '#lib/services/jobs/republish-lost-jobs.ts'
+import { republishLostJobs } from '#lib/services/jobs/republish-lost-jobs.ts'
 import { mailDueResets } from '#lib/services/password-resets/mail-due-resets.ts'
 import { pruneAuditChains } from '#lib/services/retention/prune-audit-chains.ts'
 import { pruneExpiredRows } from '#lib/services/retention/prune-expired-rows.ts'
+import { runDueSchedules } from '#lib/services/schedules/run-due-schedules.ts'
 import { purgeClosedTeams } from '#lib/services/team/purge-closed-teams.ts'
 import { minuteMs, secondMs } from '#lib/time.ts'
 import type { Sweep } from './sweep.ts'
@@ -16,8 +18,9 @@ export const outboxRelay: Sweep = {
 
 /** Everything else a worker does by itself. */
 export const sweeps: readonly Sweep[] = [
+  { name: 'run-due-schedules', everyMs: secondMs, run: untilNothingIsLeft(runDueSchedules) },
   { name: 'republish-lost-jobs', everyMs: 5 * secondMs, run: oneRound(republishLostJobs) },
-  { name: 'measure-waiting-jobs', everyMs: 15 * secondMs, run: oneRound(measureWaitingJobs) },
+  { name: 'measure-jobs', everyMs: 15 * secondMs, run: oneRound(measureJobs) },
   { name: 'mail-password-resets', everyMs: 2 * secondMs, run: untilNothingIsLeft(mailDueResets) },
   { name: 'prune-expired-rows', everyMs: 10 * minuteMs, run: oneRound(pruneExpiredRows) },
   { name: 'prune-audit-chains', everyMs: 10 * minuteMs, run: untilNothingIsLeft(pruneAuditChains) },

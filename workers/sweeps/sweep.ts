@@ -46,9 +46,18 @@ async function runRound({ name, run }: Sweep, { signal, wasWell }: { signal: Abo
 /** Lets somebody else end a sweep's pause. */
 export class Alarm {
   #ring = new AbortController()
+  #timer: NodeJS.Timeout | undefined
 
   ring(): void {
     this.#ring.abort()
+  }
+
+  /** Rings once for all who ask until `pauseMs` have passed. */
+  ringSoon(pauseMs: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.ring()
+    }, pauseMs).unref()
   }
 
   async sleep(durationMs: number, signal: AbortSignal): Promise<void> {

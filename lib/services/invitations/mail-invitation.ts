@@ -1,6 +1,7 @@
 import type { Db } from '#lib/db/pools.ts'
 import { withSystem } from '#lib/db/system.ts'
 import { withTenant } from '#lib/db/tenant.ts'
+import { faultPoint } from '#lib/fault-points.ts'
 import type { Locale } from '#lib/i18n/locale.ts'
 import { htmlLangOf, negotiateLocale } from '#lib/i18n/locale.ts'
 import { sendMail } from '#lib/mail/send-mail.ts'
@@ -40,6 +41,7 @@ export async function mailInvitation(
   const params = { inviter: invitedBy, team: team.name, expiresAt: sayWhen(invitation, locale) }
   const letter = composeMail({ locale, kind: 'invitation', link: invitationLink(token), params })
   await sendMail({ ...letter, to: email, id: `invitation-${invitationId}` }, { signal })
+  faultPoint('half-way')
   const eventSeq = await withTenant(tenantId, async (db) => {
     await holdJob(db, job)
     await db.invitation.updateMany({

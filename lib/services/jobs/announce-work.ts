@@ -1,4 +1,5 @@
 import { notify } from '#lib/db/notify.ts'
+import { faultPoint } from '#lib/fault-points.ts'
 import { outboxChannel } from '#lib/jobs/enqueue.ts'
 import { log } from '#lib/log.ts'
 import { processWide } from '#lib/process-wide.ts'
@@ -25,9 +26,17 @@ export function announceWork(): void {
 async function flush(): Promise<void> {
   announcer.timer = undefined
   announcer.flushedAtMs = Date.now()
+  faultPoint('before-work-notify')
   try {
     await notify(outboxChannel, [''])
   } catch (error) {
     log().warn({ err: error }, 'could not announce work; relays find it within a second')
   }
+}
+
+/** Announces at once what is still to be announced, before the process ends. */
+export async function flushAnnouncedWork(): Promise<void> {
+  if (announcer.timer === undefined) return
+  clearTimeout(announcer.timer)
+  await flush()
 }

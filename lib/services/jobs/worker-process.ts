@@ -4,7 +4,10 @@ import { closePools } from '#lib/db/pools.ts'
 import { checkRedisPolicy } from '#lib/queue/check-redis.ts'
 import { closeSharedRedis, untilRedisIsReady } from '#lib/queue/connections.ts'
 import { closeQueues } from '#lib/queue/publish-jobs.ts'
+import { flushAnnouncedEvents } from '#lib/tenancy/events.ts'
 import { secondMs } from '#lib/time.ts'
+import { flushAnnouncedWork } from './announce-work.ts'
+import { flushJobNews } from './job-news.ts'
 
 /** Redis may come up a little after its workers. */
 const redisWaitMs = 30 * secondMs
@@ -20,8 +23,11 @@ export async function openWorkerProcess(): Promise<void> {
   await checkRedisPolicy()
 }
 
-/** Lets go of every connection, so that the process can end by itself. */
+/** Says what is left to say and lets go of every connection, so that the process can end by itself. */
 export async function closeWorkerProcess(): Promise<void> {
+  await flushJobNews()
+  await flushAnnouncedEvents()
+  await flushAnnouncedWork()
   await closeQueues()
   closeSharedRedis()
   await closePools()

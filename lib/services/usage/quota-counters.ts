@@ -23,7 +23,12 @@ export const quotaCounters: Record<QuotaId, QuotaCounter> = {
     from: 'rows',
     count: (db, tenantId) => db.apiKey.count({ where: { tenantId, ...keyInState('active', new Date()) } }),
   },
+  clusters: { from: 'rows', count: (db, tenantId) => db.cluster.count({ where: { tenantId } }) },
   'requests-per-second': { from: 'redis', count: countRequests },
+  'concurrent-jobs': {
+    from: 'rows',
+    count: (db, tenantId) => db.job.count({ where: { tenantId, publishedAt: { not: null }, finishedAt: null } }),
+  },
   'live-streams': { from: 'redis', count: ({ tenantId }) => countLiveStreams(tenantId) },
 }
 
