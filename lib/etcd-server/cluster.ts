@@ -6,15 +6,21 @@ import type { EtcdMember } from './cluster-member.ts'
 import { ClusterMember, startTimeoutMs } from './cluster-member.ts'
 import type { ClusterRecord, MemberRecord } from './cluster-record.ts'
 import { writeClusterRecord } from './cluster-record.ts'
+import type { ClientTls } from './cluster-tls.ts'
 import type { EtcdOptions } from './etcd-options.ts'
 import type { EtcdBinaries } from './find-binaries.ts'
 import { memberArguments, memberUrl, reachableAddress } from './member-arguments.ts'
+import { boundMemberLog } from './member-log.ts'
+import { watchResources } from './resource-watch.ts'
 
 export interface RunningEtcd extends AsyncDisposable {
   readonly version: string
   readonly binaries: EtcdBinaries
   readonly dataDir: string
   readonly members: readonly EtcdMember[]
+  readonly tls: ClientTls | undefined
+  /** Aborted, with the AppError `etcd-limit-exceeded` as its reason, when the cluster was stopped for taking too much. */
+  readonly failure: AbortSignal
   /** Ends all members and releases the folder, which is removed if it is ours to remove. */
   stop(): Promise<void>
 }
@@ -24,16 +30,19 @@ export interface ClusterSite {
   readonly options: EtcdOptions
   readonly binaries: EtcdBinaries
   readonly dataDir: string
+  readonly tls: ClientTls | undefined
   /** Lets go of the folder. */
   readonly release: () => void
 }
 
-const stopGraceMs = 10 * secondMs
+export const stopGraceMs = 10 * secondMs
 
 export class Cluster implements RunningEtcd {
   readonly members: readonly ClusterMember[]
   readonly #site: ClusterSite
   readonly #record: ClusterRecord
+  readonly #failure = new AbortController()
+  #endWatch: () => void = () => undefined
   #stopped: Promise<void> | undefined
 
   constructor(site: ClusterSite, record: ClusterRecord) {
@@ -54,13 +63,32 @@ export class Cluster implements RunningEtcd {
     return this.#site.dataDir
   }
 
-  /** Starts what does not run yet and waits until all members serve. Throws `etcd-start-failed`. */
-  async start(): Promise<void> {
+  get tls(): ClientTls | undefined {
+    return this.#site.tls
+  }
+
+  get failure(): AbortSignal {
+    return this.#failure.signal
+  }
+
+  /**
+   * Starts what does not run yet, waits until all members serve, and has `prepare` make a new cluster ready.
+   * Throws `etcd-start-failed`.
+   */
+  async start(prepare: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     const signal = AbortSignal.timeout(startTimeoutMs)
     await Promise.all(this.members.map((member) => member.startOrAdopt()))
     await Promise.all(this.members.map((member) => member.waitUntilServing(signal)))
+    await prepare()
     this.#record.state = 'ready'
     this.#save()
+    this.#watch()
+  }
+
+  /** Ends the processes and nothing else. */
+  async endMembers(graceMs: number): Promise<void> {
+    this.#endWatch()
+    await Promise.all(this.members.map((member) => member.end(graceMs)))
   }
 
   stop(): Promise<void> {
@@ -75,9 +103,23 @@ export class Cluster implements RunningEtcd {
   async #stop(): Promise<void> {
     // Nothing is gained by an orderly end of data that goes with it, and handing over leadership takes its time.
     const graceMs = this.#record.removesData ? 0 : stopGraceMs
-    await Promise.all(this.members.map((member) => member.end(graceMs)))
+    await this.endMembers(graceMs)
     if (this.#record.removesData) await rm(this.#site.dataDir, { recursive: true, force: true })
     else this.#site.release()
+  }
+
+  #watch(): void {
+    const { dataDir, options } = this.#site
+    const running = () => this.members.filter((member) => member.isRunning)
+    this.#endWatch = watchResources({ dataDir, pids: () => running().map((member) => member.pid) }, options, {
+      onExceeded: (error) => {
+        for (const member of running()) member.kill('SIGKILL')
+        this.#failure.abort(error)
+      },
+      also: async () => {
+        await Promise.all(this.members.map((member) => boundMemberLog(member.logFile)))
+      },
+    })
   }
 
   #save(): void {
@@ -88,7 +130,9 @@ export class Cluster implements RunningEtcd {
     const { options, binaries, dataDir } = this.#site
     const folder = join(dataDir, member.name)
     const address = reachableAddress(this.#record.listenHost)
-    const { quotaBytes, extraArgs = [], isThrowaway = false } = options
+    const { quotaBytes, extraArgs = [], isThrowaway = false, memoryMaxBytes } = options
+    const goMemoryLimitBytes = memoryMaxBytes && Math.floor((memoryMaxBytes * 0.9) / this.#record.members.length)
+    const settings = { folder, quotaBytes, isThrowaway, extraArgs, tlsPaths: this.tls?.paths }
     return new ClusterMember({
       record: member,
       clientUrl: memberUrl(this.#record, address, member.clientPort),
@@ -98,8 +142,9 @@ export class Cluster implements RunningEtcd {
       save: () => this.#save(),
       command: {
         program: binaries.etcd,
-        args: memberArguments(this.#record, member, { folder, quotaBytes, isThrowaway, extraArgs }),
+        args: memberArguments(this.#record, member, settings),
         logFile: join(folder, 'etcd.log'),
+        goMemoryLimitBytes,
         endsWithParent: options.endsWithParent ?? false,
       },
     })

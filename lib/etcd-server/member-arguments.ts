@@ -1,12 +1,12 @@
 import { isIPv6 } from 'node:net'
 import { join } from 'node:path'
 import type { ClusterRecord, MemberRecord } from './cluster-record.ts'
-import type { TlsFiles } from './cluster-tls.ts'
+import type { TlsPaths } from './cluster-tls.ts'
 
 export interface MemberSettings {
   /** Folder of the member; etcd's data goes into `data` below it. */
   readonly folder: string
-  readonly tlsFiles?: TlsFiles | undefined
+  readonly tlsPaths?: TlsPaths | undefined
   readonly quotaBytes?: number | undefined
   readonly isThrowaway: boolean
   readonly extraArgs: readonly string[]
@@ -41,7 +41,7 @@ export function memberArguments(record: ClusterRecord, member: MemberRecord, set
     '--log-outputs=stderr',
     ...(settings.quotaBytes === undefined ? [] : [`--quota-backend-bytes=${settings.quotaBytes}`]),
     ...(settings.isThrowaway ? throwawayArguments(record.version) : []),
-    ...(settings.tlsFiles ? tlsArguments(record, settings.tlsFiles) : []),
+    ...(settings.tlsPaths ? tlsArguments(record, settings.tlsPaths) : []),
     ...settings.extraArgs,
   ]
 }
@@ -52,7 +52,7 @@ function throwawayArguments(version: string): string[] {
 }
 
 /** Members recognise each other by certificate in both modes; clients only need one of their own in `mutual`. */
-function tlsArguments(record: ClusterRecord, files: TlsFiles): string[] {
+function tlsArguments(record: ClusterRecord, files: TlsPaths): string[] {
   return [
     `--cert-file=${files.serverCert}`,
     `--key-file=${files.serverKey}`,

@@ -33,8 +33,9 @@ export function readMemberLog(path: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
 
-/** The last lines, for an error message; each cut to a readable length. */
-export function lastLines(log: string, count = 12): string {
-  const lines = log.trimEnd().split('\n').slice(-count)
-  return lines.map((line) => (line.length > 400 ? `${line.slice(0, 400)}…` : line)).join('\n')
+/** What of a log goes into an error message: its last lines, and its first, where etcd names a word it does not know. */
+export function digestOf(log: string, count = 12): string {
+  const lines = log.trimEnd().split('\n')
+  const chosen = lines.length > count ? [...lines.slice(0, 1), '…', ...lines.slice(1 - count)] : lines
+  return chosen.map((line) => (line.length > 400 ? `${line.slice(0, 400)}…` : line)).join('\n')
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProcessMark } from '#lib/process-mark.ts'
 import { commandLineOf, findProcess, isAlive, signalProcess } from '#lib/process-mark.ts'
-import { lastLines, openMemberLog, readMemberLog } from './member-log.ts'
+import { digestOf, openMemberLog, readMemberLog } from './member-log.ts'
 
 /** How one member is started, the same way each time. */
 export interface MemberCommand {
@@ -11,17 +11,17 @@ export interface MemberCommand {
   readonly args: readonly string[]
   readonly logFile: string
   /** Soft limit of its heap; Go collects harder as it comes near. */
-  readonly goMemoryLimitBytes?: number
+  readonly goMemoryLimitBytes?: number | undefined
   /** Linux: the kernel kills it when the process that started it ends. */
   readonly endsWithParent: boolean
 }
 
-/** Why a member does not serve; `isPortTaken` when others ports would help. */
+/** Why a member does not serve; `isPortTaken` when other ports would help. */
 export class MemberStartFailure extends Error {
   readonly isPortTaken: boolean
 
   constructor(reason: string, log: string) {
-    super(`${reason}; its log ends with\n${lastLines(log)}`)
+    super(`${reason}; its log:\n${digestOf(log)}`)
     this.name = 'MemberStartFailure'
     this.isPortTaken = log.includes('address already in use')
   }

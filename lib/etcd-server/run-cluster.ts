@@ -3,17 +3,19 @@ import { existsSync, readdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { AppError } from '#lib/errors.ts'
-import { commandLineOf } from '#lib/process-mark.ts'
 import { claimDirectory } from './claim-directory.ts'
 import type { ClusterSite, RunningEtcd } from './cluster.ts'
-import { Cluster } from './cluster.ts'
+import { Cluster, stopGraceMs } from './cluster.ts'
 import { isPortTaken } from './cluster-member.ts'
-import type { ClusterRecord, MemberRecord } from './cluster-record.ts'
+import type { ClusterRecord } from './cluster-record.ts'
 import { findClusterRecord } from './cluster-record.ts'
+import { ensureClusterTls } from './cluster-tls.ts'
 import type { EtcdOptions } from './etcd-options.ts'
 import { findEtcdBinaries, isOfVersion } from './find-binaries.ts'
+import { endRecorded } from './forgotten-clusters.ts'
 import { getFreePorts } from './free-ports.ts'
-import { endProcess } from './member-process.ts'
+import { reachableAddress } from './member-arguments.ts'
+import { checkUsers, setUpUsers } from './set-up-users.ts'
 
 const portAttemptsMax = 5
 const membersMax = 7
@@ -27,42 +29,54 @@ const membersMax = 7
  *   runs etcd in that folder, or it holds another kind of cluster
  */
 export async function runEtcd(options: EtcdOptions): Promise<RunningEtcd> {
+  checkUsers(options.users ?? [])
   const binaries = await findEtcdBinaries(options.version)
   const dataDir = resolve(options.dataDir)
   const wasEmpty = isEmpty(dataDir)
   const release = claimDirectory(dataDir)
-  const site: ClusterSite = { options, binaries, dataDir, release }
+  const place: Place = { options, binaries, dataDir, release }
   const known = findClusterRecord(dataDir)
   try {
-    if (known?.state === 'ready') return await continueCluster(site, known)
-    if (known) await endMembers(site, known)
-    return await beginCluster(site, known?.removesData ?? wasEmpty)
+    if (known?.state === 'ready') return await continueCluster(place, known)
+    if (known) await clearAway(dataDir, known)
+    return await beginCluster(place, known?.removesData ?? wasEmpty)
   } catch (error) {
     release()
     throw error
   }
 }
 
+type Place = Omit<ClusterSite, 'tls'>
+
 /** A new cluster. Two servers may be after the same port: then this one asks for others. */
-async function beginCluster(site: ClusterSite, mayRemoveData: boolean): Promise<RunningEtcd> {
+async function beginCluster(place: Place, mayRemoveData: boolean): Promise<RunningEtcd> {
+  const { options, dataDir } = place
   for (let attempt = 1; ; attempt += 1) {
-    const record = await drawUp(site, mayRemoveData && !site.options.keepsData)
-    const cluster = new Cluster(site, record)
+    const record = await drawUp(place, mayRemoveData && !options.keepsData)
+    const cluster = await clusterOf(place, record)
     try {
-      await cluster.start()
+      await cluster.start(() => setUpUsers(cluster, options.users ?? []))
       return cluster
     } catch (error) {
-      await endMembers(site, record)
+      await cluster.endMembers(0)
+      await clearAway(dataDir, record)
       if (isPortTaken(error) && attempt < portAttemptsMax) continue
-      if (record.removesData) await rm(site.dataDir, { recursive: true, force: true })
+      if (record.removesData) await rm(dataDir, { recursive: true, force: true })
       throw error
     }
   }
 }
 
+async function clusterOf(place: Place, record: ClusterRecord): Promise<Cluster> {
+  const hosts = [...new Set([reachableAddress(record.listenHost), '127.0.0.1', '::1', 'localhost'])]
+  const { dataDir, options } = place
+  const tls = record.tls === 'none' ? undefined : await ensureClusterTls(dataDir, hosts, options.certificates)
+  return new Cluster({ ...place, tls }, record)
+}
+
 /** Names, ports and token of a cluster that does not exist yet. */
-async function drawUp({ options, binaries }: ClusterSite, removesData: boolean): Promise<ClusterRecord> {
-  const { members: count = 1, listenHost = '127.0.0.1' } = options
+async function drawUp({ options, binaries }: Place, removesData: boolean): Promise<ClusterRecord> {
+  const { members: count = 1, listenHost = '127.0.0.1', tls = false } = options
   if (!Number.isInteger(count) || count < 1 || count > membersMax) throw new RangeError(`${count} members`)
   const ports = await getFreePorts(listenHost, 2 * count)
   const members = Array.from({ length: count }, (_, index) => ({
@@ -74,7 +88,7 @@ async function drawUp({ options, binaries }: ClusterSite, removesData: boolean):
     version: binaries.version,
     listenHost,
     token: randomUUID(),
-    tls: 'none',
+    tls: tls || 'none',
     state: 'starting',
     removesData,
     members,
@@ -82,28 +96,34 @@ async function drawUp({ options, binaries }: ClusterSite, removesData: boolean):
 }
 
 /** The cluster that stands in the folder, as its last owner left it: running, in part, or not at all. */
-async function continueCluster(site: ClusterSite, known: ClusterRecord): Promise<RunningEtcd> {
-  const { options, binaries, dataDir } = site
-  const { members: count = known.members.length, keepsData } = options
-  const minor = binaries.version.split('.').slice(0, 2).join('.')
-  if (!isOfVersion(known.version, minor) || count !== known.members.length) {
-    const there = `etcd ${known.version} with ${known.members.length} members`
-    throw new AppError('conflict', `${dataDir} holds ${there}, not ${binaries.version} with ${count}`)
+async function continueCluster(place: Place, known: ClusterRecord): Promise<RunningEtcd> {
+  const { options, binaries } = place
+  checkSameKind(place, known)
+  const removesData = options.keepsData === undefined ? known.removesData : !options.keepsData
+  const cluster = await clusterOf(place, { ...known, version: binaries.version, removesData })
+  try {
+    await cluster.start()
+    return cluster
+  } catch (error) {
+    await cluster.endMembers(stopGraceMs)
+    throw error
   }
-  const removesData = keepsData === undefined ? known.removesData : !keepsData
-  const cluster = new Cluster(site, { ...known, version: binaries.version, removesData })
-  await cluster.start()
-  return cluster
+}
+
+function checkSameKind({ options, binaries, dataDir }: Place, known: ClusterRecord): void {
+  const minor = binaries.version.split('.').slice(0, 2).join('.')
+  const { members = known.members.length, tls } = options
+  const isSameTls = tls === undefined || (tls || 'none') === known.tls
+  if (isOfVersion(known.version, minor) && members === known.members.length && isSameTls) return
+  const there = `etcd ${known.version}, members ${known.members.length}, TLS ${known.tls}`
+  const asked = `etcd ${binaries.version}, members ${members}, TLS ${tls || 'none'}`
+  throw new AppError('conflict', `${dataDir} holds ${there}; asked for was ${asked}`)
 }
 
 /** Ends what still runs of a cluster that never came up, and removes what it has written. */
-async function endMembers({ dataDir }: ClusterSite, record: ClusterRecord): Promise<void> {
-  const end = async (member: MemberRecord) => {
-    const folder = join(dataDir, member.name)
-    if (member.process && commandLineOf(member.process.pid).includes(folder)) await endProcess(member.process, 0)
-    await rm(folder, { recursive: true, force: true })
-  }
-  await Promise.all(record.members.map(end))
+async function clearAway(dataDir: string, record: ClusterRecord): Promise<void> {
+  await endRecorded(dataDir, record)
+  await Promise.all(record.members.map(({ name }) => rm(join(dataDir, name), { recursive: true, force: true })))
 }
 
 function isEmpty(folder: string): boolean {

@@ -20,9 +20,9 @@ export async function startEtcd(options: Partial<EtcdOptions> = {}): Promise<Run
       endsWithParent: true,
       ...options,
     })
-    const { version, binaries, dataDir, members } = etcd
+    const { version, binaries, dataDir, members, tls, failure } = etcd
     const stop = () => etcd.stop().then(() => run[Symbol.dispose]())
-    return { version, binaries, dataDir, members, stop, [Symbol.asyncDispose]: stop }
+    return { version, binaries, dataDir, members, tls, failure, stop, [Symbol.asyncDispose]: stop }
   } catch (error) {
     run[Symbol.dispose]()
     throw error
