@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { ConnectionOptions, SecureContext, TLSSocket } from 'node:tls'
 import { connect, createSecureContext } from 'node:tls'
@@ -55,6 +56,8 @@ export async function dialTls(destination: Destination, door: TlsDoor): Promise<
 
 export function readMaterial({ ca, cert, key }: TlsSettings, attempt: TlsAttempt): SecureContext {
   try {
+    // OpenSSL passes over an authority it cannot read, and the server would be blamed.
+    if (ca && new X509Certificate(ca).raw.length === 0) throw new Error('An empty certificate')
     return createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }), minVersion: 'TLSv1.2' })
   } catch (cause) {
     throw tlsFailure(cause, attempt)
