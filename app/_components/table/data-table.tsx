@@ -15,13 +15,13 @@ import { useMemo } from 'react'
 import { Alert } from '../ui/alert.tsx'
 import { Button } from '../ui/button.tsx'
 import { classNames } from '../ui/class-names.ts'
-import { FailureAlert } from '../ui/failure-alert.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { Pagination } from '../ui/pagination.tsx'
 import type { Column, RowActions } from './column.ts'
 import type { SortDirection } from './table-head.tsx'
 import { TableHead } from './table-head.tsx'
+import { TableNotices } from './table-notices.tsx'
 import { TableRow } from './table-row.tsx'
 import { TableSkeleton } from './table-skeleton.tsx'
 import type { TableState } from './table-state.ts'
@@ -57,8 +57,8 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   return (
     <div className="min-w-0 overflow-hidden rounded-xl border border-line bg-surface shadow-card">
       {toolbar && (!isEmpty || isFiltered) ? <div className="border-line border-b p-2.5">{toolbar}</div> : null}
-      <TableFailure page={page} />
-      {isEmpty && isFiltered ? <FilteredEmpty state={state} /> : null}
+      <TableNotices page={page} state={state} />
+      {isEmpty && isFiltered && page.searchedBackTo === undefined ? <FilteredEmpty state={state} /> : null}
       {isEmpty && !isFiltered ? empty : null}
       {page.isLoading || page.rows.length > 0 ? (
         <div className="@container overflow-x-auto">
@@ -69,21 +69,6 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
         {page.isLoading ? t('loadingOf', { label }) : ''}
       </p>
       <Footer label={label} page={page} state={state} />
-    </div>
-  )
-}
-
-function TableFailure<Row>({ page }: { page: TablePage<Row> }) {
-  const t = useTranslations('ui.table')
-  if (page.problem === null) return null
-  const retry = (
-    <Button size="sm" onClick={page.retry}>
-      {t('retry')}
-    </Button>
-  )
-  return (
-    <div className="p-3">
-      <FailureAlert error={page.problem} title={t('failed')} action={retry} />
     </div>
   )
 }
@@ -127,7 +112,11 @@ function Rows<Row extends RowData>(props: DataTableProps<Row>) {
           <TableRow
             key={idOf(row.original)}
             columns={props.columns}
-            cells={row.getVisibleCells().map((cell) => ({ id: cell.id, content: <table.FlexRender cell={cell} /> }))}
+            cells={row.getVisibleCells().map((cell, index) => ({
+              id: cell.id,
+              content: <table.FlexRender cell={cell} />,
+              whole: props.columns[index]?.clip?.(row.original),
+            }))}
             href={hrefOf?.(row.original)}
             actions={actions ? <RowMenu row={row.original} actions={actions} /> : undefined}
           />

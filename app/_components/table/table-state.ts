@@ -6,6 +6,8 @@ import { useMemo, useState } from 'react'
 export interface TableStateOptions {
   /** Names of the filters, in the address and in the request alike; `q` is the search. */
   filters?: readonly string[]
+  /** Every value of filters that have but a few; keep stable. */
+  choices?: Readonly<Record<string, readonly string[]>>
   /** `name` ascending or `-name` descending. */
   defaultSort?: string
   /** Goes before the names in the address when a page has two tables. */
@@ -23,6 +25,11 @@ export interface TableState {
   setFilters: (values: Readonly<Record<string, string>>) => void
   clearFilters: () => void
   isFiltered: boolean
+  /** Values in the address that no filter has; the list is shown without them. */
+  unknownValues: readonly string[]
+  dropUnknown: () => void
+  /** Back to the whole list in its own order. */
+  startOver: () => void
   /** The first page, unfiltered, in the default order. */
   isPlain: boolean
   cursor: string | null
@@ -37,10 +44,11 @@ export interface TableState {
 }
 
 const noFilters: readonly string[] = []
+const noChoices: Readonly<Record<string, readonly string[]>> = {}
 
 /** Sorting, filters and page of a table, kept in the address: a link shows what its sender saw. */
 export function useTableState(options: TableStateOptions = {}): TableState {
-  const { filters: filterIds = noFilters, defaultSort = '', prefix = '', pageSize = 50 } = options
+  const { filters: filterIds = noFilters, choices = noChoices, defaultSort = '', prefix = '', pageSize = 50 } = options
   const [trail, setTrail] = useState<readonly (string | null)[]>([])
   const parsers = useMemo(
     () => Object.fromEntries(['sort', 'cursor', ...filterIds].map((id) => [id, parseAsString])),
@@ -54,7 +62,8 @@ export function useTableState(options: TableStateOptions = {}): TableState {
 
   const cursor = values.cursor ?? null
   const sort = values.sort ?? defaultSort
-  const filters = Object.fromEntries(filterIds.map((id) => [id, values[id] ?? '']))
+  const unknownIds = filterIds.filter((id) => values[id] && choices[id]?.includes(values[id]) === false)
+  const filters = Object.fromEntries(filterIds.map((id) => [id, unknownIds.includes(id) ? '' : (values[id] ?? '')]))
 
   /** Any other order or filter begins at the first page again. */
   const narrow = (change: Record<string, string | null>) => {
@@ -63,6 +72,7 @@ export function useTableState(options: TableStateOptions = {}): TableState {
   }
   const setFilters = (next: Readonly<Record<string, string>>) =>
     narrow(Object.fromEntries(Object.entries(next).map(([id, value]) => [id, value === '' ? null : value])))
+  const without = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, '']))
   const previous = trail.at(-1)
   const isFiltered = filterIds.some((id) => filters[id] !== '')
 
@@ -72,8 +82,11 @@ export function useTableState(options: TableStateOptions = {}): TableState {
     filters,
     setFilter: (id, value) => setFilters({ [id]: value }),
     setFilters,
-    clearFilters: () => setFilters(Object.fromEntries(filterIds.map((id) => [id, '']))),
+    clearFilters: () => setFilters(without(filterIds)),
     isFiltered,
+    unknownValues: unknownIds.map((id) => values[id] ?? ''),
+    dropUnknown: () => setFilters(without(unknownIds)),
+    startOver: () => setFilters(without(['sort', ...filterIds])),
     isPlain: cursor === null && sort === defaultSort && !isFiltered,
     cursor,
     goTo: (next) => {

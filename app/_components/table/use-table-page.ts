@@ -2,6 +2,7 @@
 
 import { useMemo } from 'react'
 import { z } from 'zod'
+import { pageEnd } from '#lib/contracts/paging.ts'
 import type { ApiProblem } from '../api/problem.ts'
 import { useApiQuery } from '../api/use-api-query.ts'
 import type { TableState } from './table-state.ts'
@@ -11,6 +12,8 @@ export interface TablePage<Row> {
   rows: readonly Row[]
   /** Behind this page; null on the last one. */
   nextCursor: string | null
+  /** Set when a filter was followed no further than to this time, though there may be hits behind it. */
+  searchedBackTo: string | undefined
   /** Nothing to show yet. */
   isLoading: boolean
   /** The rows shown belong to the page before, the asked one is on its way. */
@@ -30,11 +33,15 @@ export interface TablePageOptions<Row> {
   refetchIntervalMs?: number
 }
 
+interface PageAnswer<Row> extends z.infer<typeof pageEnd> {
+  data: Row[]
+}
+
 /** Reads the page of a list that the table's state asks for. */
 export function useTablePage<Row>(options: TablePageOptions<Row>): TablePage<Row> {
   const { path, row, state, initialPage, refetchIntervalMs } = options
-  const schema = useMemo(() => z.object({ data: z.array(row), nextCursor: z.string().nullable() }), [row])
-  const answer = useApiQuery(path, schema, {
+  const schema = useMemo(() => pageEnd.extend({ data: z.array(row) }), [row])
+  const answer = useApiQuery<PageAnswer<Row>>(path, schema, {
     query: state.query,
     keepPrevious: true,
     ...(initialPage && state.isPlain ? { initialData: initialPage } : {}),
@@ -43,6 +50,7 @@ export function useTablePage<Row>(options: TablePageOptions<Row>): TablePage<Row
   return {
     rows: answer.data?.data ?? [],
     nextCursor: answer.data?.nextCursor ?? null,
+    searchedBackTo: answer.data?.searchedBackTo,
     isLoading: answer.isPending,
     isStale: answer.isPlaceholderData,
     problem: answer.isError ? answer.error : null,
@@ -54,5 +62,13 @@ export function useTablePage<Row>(options: TablePageOptions<Row>): TablePage<Row
 
 /** Rows that are already here, as a page without a next one. */
 export function staticPage<Row>(rows: readonly Row[]): TablePage<Row> {
-  return { rows, nextCursor: null, isLoading: false, isStale: false, problem: null, retry: () => undefined }
+  return {
+    rows,
+    nextCursor: null,
+    searchedBackTo: undefined,
+    isLoading: false,
+    isStale: false,
+    problem: null,
+    retry: () => undefined,
+  }
 }

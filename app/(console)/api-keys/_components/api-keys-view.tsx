@@ -24,6 +24,7 @@ import { useApiKeyColumns } from './api-key-columns.tsx'
 import { CreateKeyDialog } from './create-key-dialog.tsx'
 
 const filters = ['state'] as const
+const choices = { state: apiKeyStates }
 
 /** The keys with which programs act in the team. */
 export function ApiKeysView({ initialPage }: { initialPage: FirstPage<ApiKeyView> | undefined }) {
@@ -31,7 +32,7 @@ export function ApiKeysView({ initialPage }: { initialPage: FirstPage<ApiKeyView
   const { can } = usePermissions()
   const [isCreating, setCreating] = useNewDialog()
   const columns = useApiKeyColumns()
-  const state = useTableState({ filters })
+  const state = useTableState({ filters, choices })
   const page = useTablePage({ path: '/api-keys', row: apiKeyView, state, ...(initialPage ? { initialPage } : {}) })
   const revoking = useSubjectDialog<ApiKeyView>()
   const canWrite = can('api-keys:write')

@@ -30,6 +30,7 @@ export interface InvitationsTableProps {
 }
 
 const filters = ['state'] as const
+const choices = { state: invitationStates }
 const tones: Record<InvitationView['state'], Tone> = {
   pending: 'info',
   accepted: 'ok',
@@ -42,7 +43,7 @@ export function InvitationsTable({ initialPage, onInvite }: InvitationsTableProp
   const t = useTranslations('members.invitations')
   const { can } = usePermissions()
   const columns = useColumns()
-  const state = useTableState({ filters, prefix: 'in-' })
+  const state = useTableState({ filters, choices, prefix: 'in-' })
   const page = useTablePage({
     path: '/invitations',
     row: invitationView,
@@ -135,14 +136,28 @@ function useColumns(): readonly Column<InvitationView>[] {
   const t = useTranslations('members.invitations')
   return useMemo(
     () => [
-      { id: 'email', header: t('email'), isTitle: true, cell: ({ email }) => email },
+      {
+        id: 'email',
+        header: t('email'),
+        width: '34%',
+        isTitle: true,
+        clip: ({ email }) => email,
+        cell: ({ email }) => email,
+      },
       { id: 'role', header: t('role'), cell: ({ role }) => <RoleBadge role={role} /> },
       {
         id: 'state',
         header: t('state'),
         cell: ({ state }) => <Badge tone={tones[state]}>{t(`states.${state}`)}</Badge>,
       },
-      { id: 'invitedBy', header: t('invitedBy'), hideBelow: 'lg', cell: ({ invitedBy }) => invitedBy },
+      {
+        id: 'invitedBy',
+        header: t('invitedBy'),
+        width: '22%',
+        hideBelow: 'lg',
+        clip: ({ invitedBy }) => invitedBy,
+        cell: ({ invitedBy }) => invitedBy,
+      },
       {
         id: 'mailed',
         header: t('mailed'),

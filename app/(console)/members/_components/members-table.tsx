@@ -31,13 +31,14 @@ import { RemoveMemberDialog } from './remove-member-dialog.tsx'
 import { ResetLinkDialog } from './reset-link-dialog.tsx'
 
 const filters = ['q', 'role'] as const
+const choices = { role: roles }
 
 /** The members of the team, with what the visitor may do about each. */
 export function MembersTable({ initialPage }: { initialPage: FirstPage<MemberView> | undefined }) {
   const t = useTranslations('members')
   const roleNames = useTranslations('shell.roles')
   const columns = useColumns()
-  const state = useTableState({ filters })
+  const state = useTableState({ filters, choices })
   const page = useTablePage({ path: '/members', row: memberView, state, ...(initialPage ? { initialPage } : {}) })
   const dialogs = {
     role: useSubjectDialog<MemberView>(),
@@ -129,7 +130,13 @@ function useColumns(): readonly Column<MemberView>[] {
           </span>
         ),
       },
-      { id: 'email', header: t('email'), cell: (member) => member.email },
+      {
+        id: 'email',
+        header: t('email'),
+        width: '40%',
+        clip: (member) => member.email,
+        cell: (member) => member.email,
+      },
       { id: 'role', header: t('role'), cell: (member) => <RoleBadge role={member.role} /> },
       { id: 'joined', header: t('joined'), cell: (member) => <Time value={member.joinedAt} /> },
     ],
