@@ -12,6 +12,8 @@ export interface Column<Row> {
   align?: 'start' | 'end'
   /** CSS width, e.g. `12rem`. */
   width?: string
+  /** Gives way to the others: what does not fit is cut off, and stands whole, as this text, in the tooltip. Give a `width` too. */
+  clip?: (row: Row) => string
   /** The column that names the row: a link when rows have an address, the headline on small screens. */
   isTitle?: boolean
   /** Left out of the table below this width of the window; cards show it again. */

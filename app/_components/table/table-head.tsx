@@ -7,7 +7,7 @@ import type { Column } from './column.ts'
 
 export type SortDirection = 'ascending' | 'descending' | 'none'
 
-interface HeadColumn extends Omit<Column<never>, 'cell'> {
+interface HeadColumn extends Omit<Column<never>, 'cell' | 'clip'> {
   direction: SortDirection
 }
 

@@ -9,7 +9,7 @@ import { cellPadding, hiddenBelow } from './table-head.tsx'
 interface TableRowProps<Row> {
   columns: readonly Column<Row>[]
   /** In the order of the columns. */
-  cells: readonly { id: string; content: ReactNode }[]
+  cells: readonly { id: string; content: ReactNode; whole: string | undefined }[]
   href: string | undefined
   actions: ReactNode
 }
@@ -19,7 +19,7 @@ export function TableRow<Row>({ columns, cells, href, actions }: TableRowProps<R
   return (
     <tr className="relative border-line border-b transition-colors duration-75 last:border-b-0 focus-within:bg-hover hover:bg-hover max-sm:block max-sm:px-4 max-sm:py-3">
       {columns.map((column, index) => (
-        <Cell key={column.id} column={column} href={column.isTitle ? href : undefined}>
+        <Cell key={column.id} column={column} href={column.isTitle ? href : undefined} whole={cells[index]?.whole}>
           {cells[index]?.content}
         </Cell>
       ))}
@@ -44,18 +44,21 @@ const aboveRowLink = '[&_:is(a,button,time)]:relative [&_:is(a,button,time)]:z-1
 interface CellProps<Row> {
   column: Column<Row>
   href: string | undefined
+  /** The text of a cell that may be cut off. */
+  whole: string | undefined
   children: ReactNode
 }
 
-function Cell<Row>({ column, href, children }: CellProps<Row>) {
+function Cell<Row>({ column, href, whole, children }: CellProps<Row>) {
   const content = href ? <TitleLink href={href}>{children}</TitleLink> : children
   return (
     <td
+      title={whole}
       className={classNames(
         cellPadding,
         'h-10 min-w-0 py-1.5 max-sm:h-auto max-sm:p-0! max-sm:[overflow-wrap:anywhere]',
         // A column gives way down to its longest word; words longer than a third of the table are broken after all.
-        'wrap-break-word sm:max-w-[33cqw]',
+        whole === undefined ? 'wrap-break-word sm:max-w-[33cqw]' : 'sm:max-w-0 sm:truncate',
         column.align === 'end' && 'text-right',
         column.hideBelow && hiddenBelow[column.hideBelow],
         column.isTitle

@@ -15,10 +15,10 @@ const icons: Record<Actor['kind'], ReactNode> = {
 export function ActorName({ actor }: { actor: Actor }) {
   const t = useTranslations('audit.table')
   return (
-    <span className="inline-flex min-w-0 items-center gap-1.5 [&_svg]:size-3.5 [&_svg]:shrink-0 [&_svg]:text-muted">
+    <span className="inline-flex min-w-0 max-w-full items-center align-middle gap-1.5 [&_svg]:size-3.5 [&_svg]:shrink-0 [&_svg]:text-muted">
       {icons[actor.kind]}
       <span className="sr-only">{t(`actors.${actor.kind}`)}</span>
-      <span className="min-w-0">{actor.label}</span>
+      <span className="min-w-0 truncate max-sm:whitespace-normal">{actor.label}</span>
     </span>
   )
 }

@@ -29,8 +29,20 @@ export function useAuditColumns(onOpen: (event: AuditEventView) => void): readon
           </button>
         ),
       },
-      { id: 'target', header: t('target'), cell: ({ target }) => target.label },
-      { id: 'actor', header: t('actor'), cell: ({ actor }) => <ActorName actor={actor} /> },
+      {
+        id: 'target',
+        header: t('target'),
+        width: '27%',
+        clip: ({ target }) => target.label,
+        cell: ({ target }) => target.label,
+      },
+      {
+        id: 'actor',
+        header: t('actor'),
+        width: '27%',
+        clip: ({ actor }) => actor.label,
+        cell: ({ actor }) => <ActorName actor={actor} />,
+      },
       {
         id: 'via',
         header: t('via'),
