@@ -114,6 +114,26 @@ describe('appearance', () => {
   })
 })
 
+describe('an address no page has', () => {
+  test('says so in the title, inside the console for whoever is signed in', async () => {
+    await using ada = await chromium.visit()
+    await ada.open('/no-such-page')
+    expect(await ada.page.title()).toBe(`${say('common.notFound.title')} · Kstone`)
+    await ada.link(say('auth.toSignIn')).click()
+    await ada.sees(ada.heading(say('auth.signIn.title')))
+
+    await arriveAsOwner(ada)
+    const answer = await ada.page.goto('/no-such-page')
+    expect(answer?.status()).toBe(404)
+    await ada.ready()
+    await ada.sees(ada.heading(say('common.notFound.title')))
+    expect(await ada.page.title()).toBe(`${say('common.notFound.title')} · Kstone`)
+    await ada.link(say('shell.navigation.members')).click()
+    await isAt(ada, '/members', 'members.title')
+    expect(ada.problems).toEqual([])
+  })
+})
+
 describe('news', () => {
   test('a member who joins elsewhere is in the list within 2 s, without a reload', async () => {
     await using ada = await chromium.visit()
