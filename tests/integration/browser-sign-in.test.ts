@@ -114,6 +114,11 @@ describe('the sign-in door', () => {
     expect([answer.status, answer.headers.get('content-type')]).toEqual([405, 'application/problem+json'])
   })
 
+  it.each(['foo', 'http://', 'javascript:alert(1)'])('is told to lead to no address: %s', async (callbackUrl) => {
+    const answer = await newBrowser().send(`/api/auth/csrf?${new URLSearchParams({ callbackUrl })}`)
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([422, 'application/problem+json'])
+  })
+
   it('leads back to our own pages only', async () => {
     const browser = newBrowser()
     const { email } = await browser.signUp()

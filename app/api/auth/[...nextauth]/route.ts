@@ -1,11 +1,13 @@
 import type { NextRequest } from 'next/server'
 import NextAuth from 'next-auth'
+import { z } from 'zod'
 import { checkOrigin } from '#lib/api/origin.ts'
 import { problem } from '#lib/api/problem.ts'
 import { limitByAddress } from '#lib/api/rate-limit.ts'
 import { localeOf, requestContext } from '#lib/api/request-context.ts'
 import { AppError } from '#lib/errors.ts'
 import { logFailure, withLogContext } from '#lib/log.ts'
+import { parseInput } from '#lib/parse-input.ts'
 import { authOptions } from '#lib/tenancy/auth-options.ts'
 
 interface AuthRoute {
@@ -17,6 +19,13 @@ const actions = {
   GET: ['csrf', 'session', 'providers', 'callback', 'error', 'signin'],
   POST: ['signin', 'callback', 'signout'],
 }
+/** Where next-auth is asked to lead afterwards: it answers anything else than a path or an address with a failure of its own. */
+const authQuery = z.object({
+  callbackUrl: z
+    .string()
+    .regex(/^(\/|https?:\/\/[^\s/])/)
+    .optional(),
+})
 const bodySizeMaxBytes = 64 * 1024
 
 async function handle(request: NextRequest, route: AuthRoute): Promise<Response> {
@@ -37,6 +46,7 @@ async function checkRequest(request: NextRequest, { params }: AuthRoute): Promis
   const [action = '', provider] = (await params).nextauth
   const isPost = request.method === 'POST'
   if (!actions[isPost ? 'POST' : 'GET'].includes(action)) throw new AppError('not-found', `No action ${action}`)
+  parseInput(authQuery, Object.fromEntries(request.nextUrl.searchParams), 'query')
   if (!isPost) {
     // A password never comes by address, and next-auth would answer the question with a failure of its own.
     if (action === 'callback' && provider === 'credentials')
