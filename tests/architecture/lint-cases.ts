@@ -16,6 +16,30 @@ const functionOf = (count: number) =>
 const nested = 'for (const a of b) { if (a) { while (c) { if (d) { e() } } } }'
 const twisted = `declare const [b, c, d]: any[]\ndeclare function e(): void\nexport function twist() { ${nested} ${nested} }\n`
 
+/** What a page may do only in the few files that speak with our own API. */
+const outwardGlobals = [
+  "await fetch('https://b')",
+  "new WebSocket('wss://b')",
+  "new EventSource('https://b')",
+  'new XMLHttpRequest()',
+]
+
+/** Ways to a socket that lead round lib/net. */
+const outwardImports = [
+  "import it from 'node:net'",
+  "import * as it from 'node:net'",
+  "import { Socket as it } from 'node:net'",
+  "import { createConnection as it } from 'node:net'",
+  "const it = await import('node:net')",
+  "import * as it from 'node:http'",
+  "import it from 'node:http'",
+  "import { get as it } from 'node:http'",
+  "import { Agent as it } from 'node:http'",
+  "import { request as it } from 'node:https'",
+  "import * as it from 'node:https'",
+  "const it = await import('node:https')",
+]
+
 /** The rules the conventions name, each with code that must be refused. */
 export const lintCases: readonly LintCase[] = [
   { rule: 'suspicious/noExplicitAny', at: 'lib/etcd/*.ts', code: 'export const a: any = 1\n' },
@@ -148,8 +172,19 @@ export const lintCases: readonly LintCase[] = [
     rule: 'style/noRestrictedGlobals',
     at: 'lib/services/*.ts',
     code: "export const a = await fetch('https://example.com')\n",
-    fineAt: ['lib/net/*.ts', 'app/*.ts', 'scripts/*.ts', 'tests/support/*.ts'],
+    fineAt: ['lib/net/*.ts', 'scripts/*.ts', 'tests/support/*.ts'],
   },
+  ...outwardGlobals.map((use) => ({
+    rule: 'style/noRestrictedGlobals',
+    at: 'app/_components/*.ts',
+    code: `export const a = ${use}\n`,
+  })),
+  ...outwardImports.map((statement) => ({
+    rule: 'style/noRestrictedImports',
+    at: 'lib/etcd/*.ts',
+    code: `${statement}\nexport const a = it\n`,
+    fineAt: ['lib/net/*.ts'],
+  })),
   { rule: 'style/noRestrictedGlobals', at: 'workers/*.ts', code: "export const a = new WebSocket('wss://b')\n" },
   {
     rule: 'suspicious/noSkippedTests',
