@@ -8,6 +8,7 @@ import type { RunRecordFile } from '#scripts/process/run-record.ts'
 import { onStopRequest } from '#scripts/process/stop-signals.ts'
 import { Supervisor } from '#scripts/process/supervisor.ts'
 import { loadSecrets } from '#scripts/secrets.ts'
+import { ensureEtcd } from '#scripts/servers/etcd-install.ts'
 import type { DatabaseUrls } from '#scripts/servers/roles.ts'
 import { print, printFailure, runStep } from '#scripts/steps.ts'
 import type { Address } from './address.ts'
@@ -52,11 +53,16 @@ class Stack {
     const secrets = loadSecrets(join(makeStateDir(), 'secrets.json'))
     const context: StartContext = { record, supervisor: this.#supervisor, secrets }
     const address = await chooseAddress()
+    const etcd = ensureEtcd()
+    // Fetched while the rest comes up; whether it went well is told by a step of its own.
+    etcd.catch(() => undefined)
     const env = await bringUpStores(context, address)
     if (mode === 'start') {
       await runStep('Build', async () => ((await buildIfStale(record)) ? 'built' : 'unchanged'))
       record.update({ servesBuild: true })
     }
+    // Without it everything works but the clusters that would run here.
+    await runStep('etcd', async () => (await etcd).join(' and ')).catch(printFailure)
     await runStep('Web and worker', () => bringUpApp(context, { env, address, mode }))
     const demo = withDemo ? await offerDemo(address) : undefined
     record.update({ state: 'running', url: address.publicUrl })

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { AppError } from '#lib/errors.ts'
@@ -68,7 +68,9 @@ async function fetchRelease(release: Release): Promise<void> {
       'apt-get install debian-archive-keyring',
     )
   }
-  const folder = mkdtempSync(join(makeStateDir(), 'etcd-fetch-'))
+  const folder = join(stateDir, `etcd-fetch-${release.minor}`)
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
   try {
     await download(release, folder)
     for (const file of readdirSync(folder).filter((name) => name.endsWith('.deb'))) {
@@ -116,7 +118,9 @@ function writeAptRoot({ suite }: Release, mirror: string, folder: string): strin
     // Root's apt downloads as a user who may not enter a folder of ours.
     'APT::Sandbox::User': 'root',
     'Acquire::Languages': 'none',
-    'Acquire::Retries': '3',
+    // Without lists to read, apt would only say that it knows no such package.
+    'APT::Update::Error-Mode': 'any',
+    'Acquire::Retries': '1',
     'Acquire::http::Timeout': '20',
     'Acquire::https::Timeout': '20',
   }
@@ -145,7 +149,9 @@ async function mirrorsOf(): Promise<string[]> {
 function complaintOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'there is no apt-get or dpkg here'
   const output = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
-  return output.split('\n').at(-1) || messageOf(error)
+  const lines = output.split('\n')
+  // apt-get names the cause first and its consequences after it.
+  return (lines.find((line) => line.startsWith('E: ')) ?? lines.at(-1)) || messageOf(error)
 }
 
 function notFetched({ minor, suite }: Release, why: string, line?: string): StepError {

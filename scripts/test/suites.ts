@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { buildIfStale } from '#scripts/app/build.ts'
 import { rootDir } from '#scripts/paths.ts'
 import { openOwnedRun } from '#scripts/process/owned-run.ts'
+import { ensureEtcd } from '#scripts/servers/etcd-install.ts'
 import { ensureRedisProgram } from '#scripts/servers/redis-install.ts'
 import { printFailure } from '#scripts/steps.ts'
 import { ensureChromium } from './chromium.ts'
@@ -41,6 +42,7 @@ export const requirementsSuite: Suite = {
   run: async () => {
     await ensureRedisProgram()
     await ensureChromium()
+    await ensureEtcd()
     return { passed: 1, failed: 0 }
   },
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
+import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Validity } from '#lib/etcd-server/certificates.ts'
 import { makeAuthority } from '#lib/etcd-server/certificates.ts'
@@ -105,7 +106,7 @@ describe('certificates made to order', () => {
 
 /** A process that runs a cluster, as this one could be killed. */
 async function startOwner(options: Partial<EtcdOptions> & { dataDir: string }) {
-  const script = join(import.meta.dirname, '..', 'support', 'etcd-owner.ts')
+  const script = fileURLToPath(new URL('../support/etcd-owner.ts', import.meta.url))
   const words = JSON.stringify({ version: '3.5', isThrowaway: true, ...options })
   const child = spawn(process.execPath, [script, words], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [line] = await once(child.stdout, 'data')

@@ -6,13 +6,16 @@ import { z } from 'zod'
 import type { ProcessMark } from '#lib/process-mark.ts'
 import { isAlive, signalGroup, signalProcess } from '#lib/process-mark.ts'
 import { inheritedEnvironment } from '#scripts/app/build.ts'
-import { rootDir } from '#scripts/paths.ts'
+import { rootDir, stateDir } from '#scripts/paths.ts'
 import { waitUntil } from '#scripts/wait-until.ts'
 
 const runRecord = z.object({
   owner: z.object({ pid: z.number(), startedAt: z.string() }),
   children: z.record(z.string(), z.object({ pid: z.number(), startedAt: z.string() })),
 })
+
+/** What has been fetched here once need not be fetched for every copy. */
+const etcdEnvironment = { ETCD_BINARIES: join(stateDir, 'etcd') }
 
 /** A copy of this checkout with nothing of its state: what is built and installed is shared, .kstone is its own. */
 export class CheckoutCopy implements AsyncDisposable {
@@ -78,7 +81,7 @@ export class RunningStart {
     const child = spawn('npm', ['start', '--', ...args], {
       cwd: path,
       detached: true,
-      env: { ...inheritedEnvironment(), NODE_ENV: 'production', PORT: '0', ...env },
+      env: { ...etcdEnvironment, ...inheritedEnvironment(), NODE_ENV: 'production', PORT: '0', ...env },
     })
     this.launcherPid = child.pid ?? 0
     for (const stream of [child.stdout, child.stderr]) {
