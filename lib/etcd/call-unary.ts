@@ -1,0 +1,76 @@
+import type { Client, ClientUnaryCall, Metadata, ServiceError } from '@grpc/grpc-js'
+import { hasTimedOut } from '#lib/net/interruption.ts'
+import type { Deadline } from './deadline.ts'
+import type { FailedCall } from './errors.ts'
+import { toEtcdError } from './errors.ts'
+import type { MemberConnection, ServiceName } from './member-connection.ts'
+
+/** One call at one member: connection, token and deadline are settled. */
+interface UnaryCall {
+  readonly connection: MemberConnection
+  readonly metadata: Metadata
+  readonly deadline: Deadline
+  readonly failed: FailedCall
+}
+
+interface Question {
+  readonly service: ServiceName
+  readonly method: string
+  readonly payload: unknown
+}
+
+/** A message of ours that etcd3's protocol file lacks, or whose fields it lacks. */
+export interface OwnMethod<Request, Response> {
+  /** `/etcdserverpb.Maintenance/HashKV` */
+  readonly path: string
+  encode(request: Request): Buffer
+  decode(bytes: Buffer): Response
+}
+
+type Callback<Response> = (error: ServiceError | null, answer?: Response) => void
+
+/** Asks once, through etcd3's stub. */
+export async function callUnary<Response>(call: UnaryCall, { service, method, payload }: Question): Promise<Response> {
+  const stub = await call.connection.stub(service)
+  const ask: unknown = Reflect.get(stub, method)
+  if (typeof ask !== 'function') throw new Error(`etcd3 has no ${service}/${method}`)
+  return await once(call, (callback: Callback<Response>) =>
+    Reflect.apply(ask, stub, [payload, call.metadata, optionsOf(call), callback]),
+  )
+}
+
+/** Asks once, on the same channel, with messages of ours. */
+export async function callOwn<Request, Response>(
+  call: UnaryCall,
+  { path, encode, decode }: OwnMethod<Request, Response>,
+  request: Request,
+): Promise<Response> {
+  const stub: Client = await call.connection.stub('Maintenance')
+  return await once(call, (callback: Callback<Response>) =>
+    stub.makeUnaryRequest(path, encode, decode, request, call.metadata, optionsOf(call), callback),
+  )
+}
+
+function optionsOf({ deadline }: UnaryCall) {
+  return { deadline: deadline.at }
+}
+
+function once<Response>(call: UnaryCall, start: (callback: Callback<Response>) => ClientUnaryCall): Promise<Response> {
+  const { signal } = call.deadline
+  return new Promise((give, reject) => {
+    if (signal.aborted && !hasTimedOut(signal)) return reject(signal.reason)
+    const started = start((error, answer) => {
+      signal.removeEventListener('abort', cancel)
+      if (error) reject(isGivenUp(signal) ? signal.reason : toEtcdError(error, call.failed))
+      else if (answer === undefined) reject(new Error('gRPC answered with neither an error nor a message'))
+      else give(answer)
+    })
+    // gRPC has the same deadline: only somebody who changes their mind has to be told to it.
+    const cancel = () => isGivenUp(signal) && started.cancel()
+    signal.addEventListener('abort', cancel, { once: true })
+  })
+}
+
+function isGivenUp(signal: AbortSignal): boolean {
+  return signal.aborted && !hasTimedOut(signal)
+}

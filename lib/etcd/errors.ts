@@ -1,0 +1,138 @@
+import { status } from '@grpc/grpc-js'
+import { z } from 'zod'
+import type { ErrorCode } from '#lib/errors.ts'
+import { AppError } from '#lib/errors.ts'
+
+/** What was being done when it failed. */
+export interface FailedCall {
+  /** etcd's name of the call, `KV/Txn` */
+  name: string
+  endpoint: string
+  /** Whether it changes something: then a failure after sending leaves the outcome unknown. */
+  isWrite: boolean
+  /** Whether etcd lets only root do it, once authentication is on. */
+  needsRoot: boolean
+}
+
+type EtcdErrorCode = Extract<ErrorCode, `etcd-${string}`>
+
+const serviceError = z.object({ code: z.number(), details: z.string() })
+
+/**
+ * etcd's own sentences (`api/v3rpc/rpctypes/error.go`), the same in 3.4, 3.5 and 3.6. They come before the status codes: etcd
+ * sends `UNAVAILABLE` both for a lost leader and for a request that timed out half way.
+ */
+const sentences: readonly (readonly [RegExp, EtcdErrorCode])[] = [
+  [/no leader/, 'etcd-no-leader'],
+  [/request timed out|leader changed|server stopped/, 'etcd-timeout'],
+  [/authentication failed, invalid user ID or password/, 'etcd-auth-failed'],
+  [/invalid auth token|revision of auth store is old|auth(entication)? revision .*old/, 'etcd-auth-failed'],
+  [/authentication is not enabled/, 'etcd-auth-disabled'],
+  [/user name is empty/, 'etcd-auth-required'],
+  [/permission denied/, 'etcd-permission-denied'],
+  [/required revision has been compacted/, 'etcd-compacted'],
+  [/required revision is a future revision/, 'etcd-future-revision'],
+  [/database space exceeded/, 'etcd-nospace'],
+  [/corrupt/, 'etcd-corrupt'],
+  [/request is too large|message larger than max|too many operations in txn/i, 'etcd-too-large'],
+  [/too many requests/, 'etcd-busy'],
+  [/member not found/, 'etcd-member-not-found'],
+  [/requested lease not found/, 'etcd-lease-not-found'],
+  [/(user|role) name not found|is not granted to the (user|role)/, 'etcd-not-found'],
+  [/already exists/, 'etcd-already-exists'],
+  [/not supported for learner|learner/, 'etcd-learner'],
+  [/Received HTTP status code|Bad content-type|invalid content-type/i, 'etcd-not-etcd'],
+]
+
+const statuses: Readonly<Record<number, EtcdErrorCode>> = {
+  [status.DEADLINE_EXCEEDED]: 'etcd-timeout',
+  [status.PERMISSION_DENIED]: 'etcd-permission-denied',
+  [status.UNAUTHENTICATED]: 'etcd-auth-failed',
+  [status.UNIMPLEMENTED]: 'etcd-unsupported',
+  [status.UNAVAILABLE]: 'etcd-unavailable',
+  [status.RESOURCE_EXHAUSTED]: 'etcd-busy',
+  [status.DATA_LOSS]: 'etcd-corrupt',
+  [status.INVALID_ARGUMENT]: 'etcd-refused',
+  [status.FAILED_PRECONDITION]: 'etcd-refused',
+  [status.OUT_OF_RANGE]: 'etcd-refused',
+  [status.NOT_FOUND]: 'etcd-not-found',
+  [status.ALREADY_EXISTS]: 'etcd-already-exists',
+}
+
+/** In the words of OpenSSL, nghttp2 and the operating system; the names are those of `lib/net` for the same failures. */
+const connectionReasons: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/ECONNREFUSED/, 'connection-refused'],
+  [/ETIMEDOUT|timed? ?out/i, 'connection-timed-out'],
+  [/EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL/, 'host-unreachable'],
+  [/altname|does not match certificate/i, 'certificate-name-mismatch'],
+  [/certificate has expired|CERT_HAS_EXPIRED/i, 'certificate-expired'],
+  [/not yet valid/i, 'certificate-not-yet-valid'],
+  [/alert certificate required|alert number 116/i, 'client-certificate-required'],
+  [
+    /alert (bad certificate|unknown ca|certificate|access denied|decrypt error)|alert number 4[2-689]/i,
+    'client-certificate-refused',
+  ],
+  [/self.signed|unable to (verify|get)|issuer|UNABLE_TO_VERIFY/i, 'certificate-untrusted'],
+  [/wrong version number|packet length too long|http request|record layer failure/i, 'tls-not-spoken'],
+  [/key values mismatch|key type mismatch/i, 'client-key-mismatch'],
+  [/no start line|PEM|asn1|bad base64|DECODER/i, 'certificate-unreadable'],
+  [/SSL|TLS|certificate/i, 'tls-failed'],
+  [/ECONNRESET|EPIPE|socket hang up|Connection dropped/i, 'connection-reset'],
+]
+
+const neverSent = /^No connection established|^Name resolution failed|before call started/
+
+/** Turns what gRPC, the socket below it or etcd said into one of our codes; nobody else sees gRPC. */
+export function toEtcdError(error: unknown, call: FailedCall): AppError {
+  if (error instanceof AppError) return error
+  const { name, endpoint } = call
+  const parsed = serviceError.safeParse(error)
+  const said = parsed.success ? parsed.data.details : String(error)
+  const code = parsed.success ? judge(parsed.data.code, said, call) : 'etcd-failed'
+  const wasSent = !neverSent.test(said)
+  const outcome = call.isWrite && wasSent && mayHaveHappened.has(code) ? 'unknown' : 'not-done'
+  const failure = {
+    cause: error,
+    message: `${name} at ${endpoint}: ${said}`,
+    details: { call: name, endpoint, said, outcome },
+  }
+  const made =
+    code === 'etcd-unavailable' ? connectionError(said, failure) : new AppError(code, failure.message, failure)
+  if (!wasSent) unsent.add(made)
+  return made
+}
+
+const mayHaveHappened: ReadonlySet<ErrorCode> = new Set(['etcd-timeout', 'etcd-unavailable', 'etcd-failed'])
+
+function judge(grpcStatus: number, said: string, call: FailedCall): EtcdErrorCode {
+  const isConnection = grpcStatus === status.UNAVAILABLE && !said.startsWith('etcdserver')
+  const sentence = isConnection ? undefined : sentences.find(([pattern]) => pattern.test(said))?.[1]
+  const found = sentence ?? statuses[grpcStatus] ?? 'etcd-failed'
+  return found === 'etcd-permission-denied' && call.needsRoot ? 'etcd-needs-root' : found
+}
+
+interface ConnectionFailure {
+  cause: unknown
+  message: string
+  details: Record<string, unknown>
+}
+
+/** The failure to connect that `said` describes; a matter of trust is no weather, and trying again does not mend it. */
+export function connectionError(said: string, { cause, message, details }: ConnectionFailure): AppError {
+  const reason = connectionReasons.find(([pattern]) => pattern.test(said))?.[1] ?? 'connection-reset'
+  const code = /^(tls|certificate|client)-/.test(reason) ? 'etcd-tls-failed' : 'etcd-unavailable'
+  return new AppError(code, message, { cause, details: { ...details, reason } })
+}
+
+const unsent = new WeakSet<AppError>()
+
+/** Notes that the failure came before anything reached the member. */
+export function markUnsent(error: unknown): unknown {
+  if (error instanceof AppError) unsent.add(error)
+  return error
+}
+
+/** Whether nothing reached the member, so that asking another one repeats nothing. */
+export function wasNeverSent(error: unknown): boolean {
+  return error instanceof AppError && unsent.has(error)
+}

@@ -1,0 +1,76 @@
+import type { IMember } from 'etcd3'
+import { ClusterClient } from 'etcd3'
+import { callOwn } from './call-unary.ts'
+import type { Caller, PlacedOptions } from './caller.ts'
+import type { EtcdAccess, EtcdEndpoint } from './connection.ts'
+import { formatDestination, parseEndpoint, parseHostPort } from './connection.ts'
+import type { CallOptions } from './deadline.ts'
+import type { EtcdHeader } from './header.ts'
+import { toHeader } from './header.ts'
+import type { MemberStatus } from './own-methods.ts'
+import { statusMethod } from './own-methods.ts'
+
+export interface EtcdMember {
+  readonly id: bigint
+  /** Empty for a member that was added and has not started yet. */
+  readonly name: string
+  readonly peerUrls: readonly string[]
+  readonly clientUrls: readonly string[]
+  readonly isLearner: boolean
+  /** Where it is reached from here; absent when it advertises no address that could be dialled. Not yet judged by the door. */
+  readonly endpoint: EtcdEndpoint | undefined
+}
+
+export interface MemberList {
+  readonly header: EtcdHeader
+  readonly members: readonly EtcdMember[]
+}
+
+interface MemberListOptions extends PlacedOptions {
+  /** What one member believes. Otherwise the cluster has to agree first, from 3.5 on; 3.4 always answers from one member. */
+  readonly isSerializable?: boolean
+}
+
+export function memberCalls(caller: Caller) {
+  return {
+    /** The cluster's own list of members, with the address at which each is reached from here. */
+    members: ({ isSerializable = false, ...options }: MemberListOptions = {}): Promise<MemberList> =>
+      caller.call({ name: 'Cluster/MemberList', ...options }, async ({ rpc }) => {
+        const { header, members } = await new ClusterClient(rpc).memberList({ linearizable: !isSerializable })
+        return { header: toHeader(header), members: members.map((member) => toMember(member, caller.access)) }
+      }),
+
+    /** How one member sees itself and the cluster; it answers without a leader too. */
+    status: (endpoint: EtcdEndpoint, options: CallOptions = {}): Promise<MemberStatus> =>
+      caller.call({ name: 'Maintenance/Status', endpoint, ...options }, (call) =>
+        callOwn(call, statusMethod, undefined),
+      ),
+  }
+}
+
+function toMember({ ID, name, peerURLs, clientURLs, isLearner }: IMember, access: EtcdAccess): EtcdMember {
+  const endpoint = reachableEndpoint(clientURLs, access)
+  return { id: BigInt(ID), name, peerUrls: peerURLs, clientUrls: clientURLs, isLearner, endpoint }
+}
+
+/**
+ * Of the addresses a member advertises the one to use: what the map says, else one we were given ourselves, else the first.
+ * They come from the cluster and may name anything: whoever connects asks the door.
+ */
+export function reachableEndpoint(urls: readonly string[], access: EtcdAccess): EtcdEndpoint | undefined {
+  const advertised = urls.flatMap((url) => parseEndpoint(url) ?? [])
+  const mapped = advertised.flatMap(({ scheme, destination }) => {
+    const reachable = access.addressMap?.[formatDestination(destination)]
+    const found = reachable === undefined ? undefined : parseHostPort(reachable)
+    return found === undefined ? [] : [{ scheme, destination: found }]
+  })
+  const known = advertised.flatMap((endpoint) =>
+    mapped.length > 0 ? [] : (access.endpoints.find((given) => isSame(given, endpoint)) ?? []),
+  )
+  return [...mapped, ...known, ...advertised][0]
+}
+
+/** The one given may be a server of our own, which only the object itself opens; so it is taken rather than its likeness. */
+function isSame(given: EtcdEndpoint, { scheme, destination }: EtcdEndpoint): boolean {
+  return given.scheme === scheme && formatDestination(given.destination) === formatDestination(destination)
+}

@@ -1,0 +1,87 @@
+/**
+ * As much of the protocol buffers wire format as the few messages need that etcd3's protocol file lacks: varints, and bytes
+ * (https://protobuf.dev/programming-guides/encoding).
+ */
+export interface WireFields {
+  /** 0 where the field is absent, as proto3 has it; the last one where it is repeated. */
+  uint64(field: number): bigint
+  int64(field: number): bigint
+  bool(field: number): boolean
+  bytes(field: number): Buffer
+  text(field: number): string
+  texts(field: number): string[]
+  /** A message within the message; empty where it is absent. */
+  message(field: number): WireFields
+}
+
+const wireVarint = 0
+const wireFixed64 = 1
+const wireBytes = 2
+const wireFixed32 = 5
+const empty = Buffer.alloc(0)
+
+/** @throws RangeError when the bytes end inside a field */
+export function readFields(source: Buffer): WireFields {
+  const numbers = new Map<number, bigint>()
+  const pieces = new Map<number, Buffer[]>()
+  let offset = 0
+  while (offset < source.length) {
+    const tag = readVarint(source, offset)
+    const field = Number(tag.value >> 3n)
+    const { next, number, piece } = readValue(source, tag.next, Number(tag.value & 7n))
+    if (number !== undefined) numbers.set(field, number)
+    if (piece !== undefined) pieces.set(field, [...(pieces.get(field) ?? []), piece])
+    offset = next
+  }
+  const bytes = (field: number) => pieces.get(field)?.at(-1) ?? empty
+  return {
+    uint64: (field) => numbers.get(field) ?? 0n,
+    int64: (field) => BigInt.asIntN(64, numbers.get(field) ?? 0n),
+    bool: (field) => (numbers.get(field) ?? 0n) !== 0n,
+    bytes,
+    text: (field) => bytes(field).toString('utf8'),
+    texts: (field) => (pieces.get(field) ?? []).map((piece) => piece.toString('utf8')),
+    message: (field) => readFields(bytes(field)),
+  }
+}
+
+interface Value {
+  next: number
+  number?: bigint
+  piece?: Buffer
+}
+
+function readValue(source: Buffer, offset: number, wireType: number): Value {
+  if (wireType === wireVarint) {
+    const { value, next } = readVarint(source, offset)
+    return { next, number: value }
+  }
+  if (wireType === wireFixed64) return { next: offset + 8, number: source.readBigUInt64LE(offset) }
+  if (wireType === wireFixed32) return { next: offset + 4, number: BigInt(source.readUInt32LE(offset)) }
+  if (wireType !== wireBytes) throw new RangeError(`Wire type ${wireType} is none that etcd uses`)
+  const { value, next } = readVarint(source, offset)
+  const end = next + Number(value)
+  if (end > source.length) throw new RangeError('The message ends inside a field')
+  return { next: end, piece: source.subarray(next, end) }
+}
+
+function readVarint(source: Buffer, start: number): { value: bigint; next: number } {
+  let value = 0n
+  for (let index = 0; index < 10; index += 1) {
+    const byte = source[start + index]
+    if (byte === undefined) throw new RangeError('The message ends inside a number')
+    value |= BigInt(byte & 0x7f) << BigInt(7 * index)
+    if (byte < 0x80) return { value: BigInt.asUintN(64, value), next: start + index + 1 }
+  }
+  throw new RangeError('A number is longer than 64 bits')
+}
+
+/** One int64 field, left out when it is 0. */
+export function writeInt64(field: number, given: bigint): Buffer {
+  if (given === 0n) return empty
+  const bytes: number[] = [field << 3]
+  let rest = BigInt.asUintN(64, given)
+  for (; rest > 0x7fn; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80)
+  bytes.push(Number(rest))
+  return Buffer.from(bytes)
+}
