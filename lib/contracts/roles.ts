@@ -23,6 +23,8 @@ export const permissions = [
   'events:read',
   'clusters:read',
   'clusters:write',
+  'jobs:read',
+  'jobs:write',
 ] as const
 export const permission = z.enum(permissions, { error: 'permission-unknown' })
 export type Permission = z.infer<typeof permission>

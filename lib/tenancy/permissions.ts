@@ -9,6 +9,8 @@ const leastRole = {
   'events:read': 'viewer',
   'clusters:read': 'viewer',
   'clusters:write': 'operator',
+  'jobs:read': 'viewer',
+  'jobs:write': 'operator',
   'invitations:read': 'admin',
   'invitations:write': 'admin',
   'members:write': 'admin',

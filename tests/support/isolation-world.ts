@@ -4,9 +4,12 @@ import type { HttpMethod } from '#lib/api/openapi.ts'
 import { httpMethods } from '#lib/api/openapi.ts'
 import type { Permission, Role } from '#lib/contracts/roles.ts'
 import { withSystem } from '#lib/db/system.ts'
+import { withTenant } from '#lib/db/tenant.ts'
 import { newId } from '#lib/ids.ts'
+import { enqueue } from '#lib/jobs/enqueue.ts'
 import { createApiKey } from '#lib/services/api-keys/create-api-key.ts'
 import { invite } from '#lib/services/invitations/invite.ts'
+import { cancelJob } from '#lib/services/jobs/cancel-job.ts'
 import { closeTeam } from '#lib/services/team/close-team.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
 import { hashPassword } from '#lib/tenancy/passwords.ts'
@@ -63,13 +66,21 @@ export async function createWorld(): Promise<World> {
       invitationId: invitation.id,
       apiKeyId: apiKey.id,
       sessionId: member.session?.id ?? '',
+      jobId: await askForJob(team),
     },
   }
+}
+
+function askForJob(team: TenantContext): Promise<string> {
+  return withTenant(team.tenantId, (db) =>
+    enqueue(db, team, { kind: 'send-invitation-mail', payload: { invitationId: newId() } }),
+  )
 }
 
 /** What some operations need to find before they can succeed. */
 const preparations: Record<string, (world: World) => Promise<unknown>> = {
   'DELETE /api/v1/team/deletion': ({ team }) => closeTeam(team, { confirmName: teamName }),
+  'POST /api/v1/jobs/{jobId}/retry': ({ team, things }) => cancelJob(team, { jobId: things.jobId ?? '' }),
 }
 
 export async function prepare({ name }: Operation, world: World): Promise<void> {

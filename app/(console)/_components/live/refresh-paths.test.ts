@@ -7,6 +7,10 @@ describe('pathsMadeOldBy', () => {
     expect(pathsMadeOldBy('api-key.revoked')).toContain('/api-keys')
   })
 
+  test('a job that goes on makes no other list old than its own and the usage', () => {
+    expect(pathsMadeOldBy('job.changed')).toEqual(['/jobs', '/usage'])
+  })
+
   test('every event makes audit log and usage old, one of an unknown area too', () => {
     expect(pathsMadeOldBy('something.new')).toEqual(['/audit-events', '/usage'])
   })

@@ -14,6 +14,8 @@ const always = ['/audit-events', '/usage']
 
 /** Paths after `/api/v1` whose lists show old data after an event of this kind. */
 export function pathsMadeOldBy(kind: string): readonly string[] {
+  // Jobs change by themselves, many times a minute: nobody is named for it in the audit log.
+  if (kind === 'job.changed') return ['/jobs', '/usage']
   const area = kind.split('.')[0] ?? ''
   return [...(pathsByArea[area] ?? []), ...always]
 }

@@ -1,0 +1,34 @@
+import type { z } from 'zod'
+import type { JobView, listJobsQuery } from '#lib/contracts/jobs.ts'
+import type { Page } from '#lib/contracts/paging.ts'
+import { withTenant } from '#lib/db/tenant.ts'
+import { behind, createdKey, pageOf } from '#lib/services/paging.ts'
+import type { TenantContext } from '#lib/tenancy/context.ts'
+import { showJob } from './job-rows.ts'
+
+/** Background jobs of the team, the newest first; of one state, kind or subject (by its id) when asked for. */
+export function listJobs(
+  { tenantId }: TenantContext,
+  { state, kind, subject, ...query }: z.output<typeof listJobsQuery>,
+): Promise<Page<JobView>> {
+  return pageOf(query, {
+    list: ['jobs', { state, kind, subject }],
+    key: createdKey,
+    keyOf: (row) => ({ at: row.createdAt.toISOString(), id: row.id }),
+    fetch: (after, count) =>
+      withTenant(tenantId, (db) =>
+        db.job.findMany({
+          where: {
+            tenantId,
+            ...(state ? { state } : {}),
+            ...(kind ? { kind } : {}),
+            ...(subject ? { subjectId: subject } : {}),
+            ...behind(after, { descendingBy: 'id' }),
+          },
+          orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+          take: count,
+        }),
+      ),
+    show: showJob,
+  })
+}
