@@ -29,12 +29,14 @@ try {
     const emails = await makePeople(app.url, 50)
     await signIn(app.url, emails, warmUpCount)
     const times = await signIn(app.url, emails, signInCount)
+    const refusedCount = signInCount - times.length
     const [p50, p95, p99] = [0.5, 0.95, 0.99].map((part) => percentile(times, part))
     print(`${signInCount} sign-ins, ${perSecond} a second   p50 ${p50} ms   p95 ${p95} ms   p99 ${p99} ms`)
     print(`one bare password hash   ${Math.round(hashMs)} ms`)
     print(`bench sign-in p95 ${p95} ms`)
+    print(`bench sign-in refused ${refusedCount} sign-ins`)
     print(`bench sign-in p95_ratio_to_hash ${((p95 ?? 0) / hashMs).toFixed(2)} x`)
-    if ((p95 ?? 0) >= p95MaxMs) print(`not below the promised ${p95MaxMs} ms`)
+    if (refusedCount > 0 || (p95 ?? 0) >= p95MaxMs) print(`not everybody below the promised ${p95MaxMs} ms`)
   } finally {
     await app.stop()
   }
@@ -64,7 +66,10 @@ async function makePeople(url: string, count: number): Promise<string[]> {
   return emails
 }
 
-/** People come when they come, not when the door has time for them: a slow answer holds nobody back. */
+/**
+ * Milliseconds of each sign-in that was not refused. People come when they come, not when the door has time for them: a slow
+ * answer holds nobody back.
+ */
 async function signIn(url: string, emails: readonly string[], count: number): Promise<number[]> {
   const startAt = performance.now() + 1_000
   const visits = Array.from({ length: count }, async (_, n) => {
@@ -72,10 +77,9 @@ async function signIn(url: string, emails: readonly string[], count: number): Pr
     await delay(startAt + (n * 1_000) / perSecond - performance.now())
     const startedAt = performance.now()
     const error = await newBrowser(url).signIn(email)
-    if (error !== undefined) throw new Error(`sign-in answered ${error}`)
-    return performance.now() - startedAt
+    return error === undefined ? performance.now() - startedAt : undefined
   })
-  return await Promise.all(visits)
+  return (await Promise.all(visits)).filter((ms) => ms !== undefined)
 }
 
 function percentile(times: readonly number[], part: number): number {
