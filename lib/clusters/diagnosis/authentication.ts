@@ -1,0 +1,141 @@
+import { randomUUID, X509Certificate } from 'node:crypto'
+import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
+import type { AppError } from '#lib/errors.ts'
+import { prefixRange } from '#lib/etcd/keys.ts'
+import type { Door } from '#lib/net/door.ts'
+import { Secret } from '#lib/secret.ts'
+import { etcdctlCommand } from './commands.ts'
+import type { EtcdWay } from './etcd-way.ts'
+import { callFailure, reasonOf, toEtcdEndpoint } from './etcd-way.ts'
+import type { Credential, DiagnosisRun, Finding, Outcome } from './run.ts'
+
+/** Where the stages of the cluster as a whole ask: one endpoint, of an etcd that answered. */
+export interface Asked {
+  parts: EndpointParts
+  way: EtcdWay
+}
+
+/** Who we are to this cluster, once we are let in. */
+export interface Identity {
+  /** Everybody may do everything. */
+  isAuthOff: boolean
+  /** The user given, or the one our certificate names; none where nobody asks. */
+  username?: string
+  /** Absent where a certificate, or nothing, is enough. */
+  reader?: Credential
+  /** Given, and taken by etcd. */
+  root?: Credential
+}
+
+interface Judged {
+  finding: Finding
+  identity?: Identity
+}
+
+/** Whether etcd lets us in: the reader, and root if one was given. It only comes to this after TLS was found in order. */
+export async function authenticate(run: DiagnosisRun, asked: Asked, { signal }: Door): Promise<Outcome<Identity>> {
+  const { reader, root } = run.access
+  const { finding, identity } = reader
+    ? await judgeReader(run, { ...asked, reader }, signal)
+    : await judgeStranger(run, asked, signal)
+  if (!root || identity?.isAuthOff) return { findings: [finding], ...(identity ? { value: identity } : {}) }
+  const failure = await prove({ ...asked, credential: root }, signal)
+  const known = identity ? { value: failure ? identity : { ...identity, root } } : {}
+  if (!failure) return { findings: [finding], ...known }
+  const code = failure.code === 'etcd-auth-failed' ? 'auth-root-wrong-password' : 'auth-failed'
+  return { findings: [finding, credentialFinding(run, { ...asked, credential: root, failure, code })], ...known }
+}
+
+async function judgeReader(
+  run: DiagnosisRun,
+  asked: Asked & { reader: Credential },
+  signal: AbortSignal,
+): Promise<Judged> {
+  const { reader } = asked
+  const { username } = reader
+  const failure = await prove({ ...asked, credential: reader }, signal)
+  if (!failure) {
+    return {
+      finding: { code: 'auth-passed', evidence: { username }, command: whoAmI(run, asked, username) },
+      identity: { isAuthOff: false, username, reader },
+    }
+  }
+  const command = whoAmI(run, asked, username)
+  if (failure.code === 'etcd-auth-disabled') {
+    return {
+      finding: { code: 'auth-credentials-not-needed', evidence: { username }, command },
+      identity: { isAuthOff: true },
+    }
+  }
+  const code = failure.code === 'etcd-auth-failed' ? 'auth-wrong-password' : 'auth-failed'
+  return { finding: credentialFinding(run, { ...asked, credential: reader, failure, code }) }
+}
+
+/** Without a user: either nobody is asked for one, or our certificate names one, or there is none. */
+async function judgeStranger(run: DiagnosisRun, asked: Asked, signal: AbortSignal): Promise<Judged> {
+  const { way, parts } = asked
+  const command = etcdctlCommand([parts], run.access, ['get', '', '--from-key', '--limit=1', '--keys-only'])
+  const subject = certificateUser(run)
+  const byCertificate: Judged = {
+    finding: { code: 'auth-passed-by-certificate', evidence: { subject: subject ?? '–' }, command },
+    identity: { isAuthOff: false, ...(subject ? { username: subject } : {}) },
+  }
+  const off: Judged = { finding: { code: 'auth-off', command }, identity: { isAuthOff: true } }
+  try {
+    const question = { range: prefixRange(Buffer.alloc(0)), limit: 1, keysOnly: true }
+    await way.client().keys.page({ ...question, endpoint: toEtcdEndpoint(parts), signal })
+    return subject && (await isAuthOn(asked, signal)) ? byCertificate : off
+  } catch (error) {
+    const failure = callFailure(error)
+    if (failure.code === 'etcd-permission-denied' && subject) return byCertificate
+    if (failure.code === 'etcd-auth-required') return { finding: { code: 'auth-credentials-missing', command } }
+    return {
+      finding: { code: 'auth-failed', evidence: { username: subject ?? '–', reason: reasonOf(failure) }, command },
+    }
+  }
+}
+
+/**
+ * A certificate that may read everything looks like authentication switched off, and 3.4 has no call that tells them apart. It
+ * says so before it looks at any name, so one that nobody has is asked for.
+ */
+async function isAuthOn(asked: Asked, signal: AbortSignal): Promise<boolean> {
+  const nobody = { username: `nobody-${randomUUID()}`, password: new Secret('-') }
+  const failure = await prove({ ...asked, credential: nobody }, signal)
+  return failure?.code === 'etcd-auth-failed'
+}
+
+async function prove(
+  { way, parts, credential }: Asked & { credential: Credential },
+  signal: AbortSignal,
+): Promise<AppError | undefined> {
+  try {
+    await way.client().auth.prove(toEtcdEndpoint(parts), credential, { signal })
+    return undefined
+  } catch (error) {
+    return callFailure(error)
+  }
+}
+
+interface Refused extends Asked {
+  credential: Credential
+  failure: AppError
+  code: 'auth-wrong-password' | 'auth-root-wrong-password' | 'auth-failed'
+}
+
+function credentialFinding(run: DiagnosisRun, refused: Refused): Finding {
+  const { credential, failure, code } = refused
+  const { username } = credential
+  const command = whoAmI(run, refused, username)
+  return { code, evidence: { username, ...(code === 'auth-failed' ? { reason: reasonOf(failure) } : {}) }, command }
+}
+
+function whoAmI(run: DiagnosisRun, { parts }: Asked, user: string): string {
+  return etcdctlCommand([parts], { ...run.access, user }, ['user', 'get', user])
+}
+
+/** etcd takes the common name of a client certificate for a user. */
+function certificateUser({ access: { tls } }: DiagnosisRun): string | undefined {
+  if (tls.clientCertPem === undefined) return undefined
+  return /^CN=(.*)$/m.exec(new X509Certificate(tls.clientCertPem).subject)?.[1]
+}

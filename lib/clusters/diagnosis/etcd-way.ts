@@ -1,0 +1,78 @@
+import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
+import { AppError } from '#lib/errors.ts'
+import type { EtcdAccess, EtcdEndpoint } from '#lib/etcd/connection.ts'
+import { ConnectionPool } from '#lib/etcd/connection-pool.ts'
+import type { EtcdClient } from '#lib/etcd/etcd-client.ts'
+import { openEtcd } from '#lib/etcd/etcd-client.ts'
+import { TokenCache } from '#lib/etcd/tokens.ts'
+import type { AddressPolicy } from '#lib/net/address-policy.ts'
+import type { Access, Credential } from './run.ts'
+
+/** Of one diagnosis: each of its endpoints and members once. */
+const connectionsMax = 128
+
+/** Sockets and tokens of one diagnosis. Nothing is shared with other work: what is tried here may be wrong, or slow to die. */
+export class EtcdWay implements Disposable {
+  readonly #access: Access
+  readonly #policy: AddressPolicy
+  readonly #connections = new ConnectionPool(connectionsMax)
+  readonly #tokens = new TokenCache()
+
+  constructor(access: Access, policy: AddressPolicy) {
+    this.#access = access
+    this.#policy = policy
+  }
+
+  /** A client that signs in as `user`, or with nothing but the client certificate. */
+  client(user?: Credential): EtcdClient {
+    return openEtcd(this.#accessAs(user), { connections: this.#connections, tokens: this.#tokens })
+  }
+
+  /** Does something over a connection that nothing else was done over. */
+  async onFreshConnection<Result>(work: (client: EtcdClient) => Promise<Result>): Promise<Result> {
+    const connections = new ConnectionPool(1)
+    try {
+      return await work(openEtcd(this.#accessAs(undefined), { connections, tokens: this.#tokens }))
+    } finally {
+      connections.close()
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#connections.close()
+  }
+
+  #accessAs(reader: Credential | undefined): EtcdAccess {
+    const { tls, addressMap } = this.#access
+    return { endpoints: [], tls, reader, addressMap, door: { policy: this.#policy } }
+  }
+}
+
+export function toEtcdEndpoint({ isTls, host, port }: EndpointParts): EtcdEndpoint {
+  return { scheme: isTls ? 'https' : 'http', destination: { host, port } }
+}
+
+/** What went wrong with a call; a deadline of ours is one of ours too. Whatever is neither goes on. */
+export function callFailure(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  if (!(error instanceof Error && error.name === 'TimeoutError')) throw error
+  return new AppError('etcd-timeout', 'No answer in time', { cause: error })
+}
+
+const timeouts = new Set<string>(['etcd-timeout', 'timed-out', 'connection-timed-out'])
+
+/** Whether nothing was said at all, be it on the way there or after. */
+export function isTimeout({ code, details }: AppError): boolean {
+  return timeouts.has(code) || timeouts.has(String(details.reason))
+}
+
+/** In a word what stood in the way: our code, or etcd's own sentence where ours says too little. */
+export function reasonOf({ code, details }: AppError): string {
+  if (code === 'etcd-failed' || code === 'etcd-refused') return String(details.said ?? code)
+  return code === 'etcd-unavailable' || code === 'etcd-tls-failed' ? String(details.reason ?? code) : code
+}
+
+/** As etcdctl writes ids. */
+export function hex(id: bigint): string {
+  return id.toString(16)
+}

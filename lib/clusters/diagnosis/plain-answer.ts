@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { AppError } from '#lib/errors.ts'
+import type { Door } from '#lib/net/door.ts'
+import type { HttpAnswer } from '#lib/net/http-get.ts'
+import { httpGet } from '#lib/net/http-get.ts'
+import type { CheckedAddress } from '#lib/net/resolve.ts'
+
+export interface Said {
+  /** The first of it, printable, on one line. */
+  text: string
+  /** Go's HTTP server and nginx say so to whoever sends plain text to a port of TLS. */
+  isTlsWanted: boolean
+}
+
+const textLengthMax = 100
+const bodyMaxBytes = 64 * 1024
+
+/** What a server answers to a plain question for `/version`; undefined when it says nothing. */
+export async function askPlainly({ checked }: { checked: CheckedAddress }, door: Door): Promise<Said | undefined> {
+  try {
+    const answer = await httpGet(
+      { host: checked.address, port: checked.port },
+      { ...door, path: '/version', maxBytes: bodyMaxBytes },
+    )
+    const text = shownAnswer(answer)
+    return { text, isTlsWanted: answer.status === 400 && /HTTPS/i.test(answer.body.toString('latin1')) }
+  } catch (error) {
+    const text = shownGarbage(error)
+    return text === undefined ? undefined : { text, isTlsWanted: false }
+  }
+}
+
+/** `HTTP 404 nginx` and the beginning of the body. */
+export function shownAnswer({ status, headers, body }: HttpAnswer): string {
+  return printable([`HTTP ${status}`, headers.server, body.toString('latin1', 0, textLengthMax)].join(' '))
+}
+
+const parseFailure = z.object({ rawPacket: z.instanceof(Buffer) })
+
+/** What a server said that is no HTTP: Node keeps it with the error that says so. */
+export function shownGarbage(error: unknown): string | undefined {
+  if (!(error instanceof AppError)) return undefined
+  const parsed = parseFailure.safeParse(error.cause)
+  return parsed.success ? printable(parsed.data.rawPacket.toString('latin1', 0, textLengthMax)) : undefined
+}
+
+function printable(text: string): string {
+  return text
+    .replaceAll(/[^ -~]+/g, ' ')
+    .replaceAll(/ {2,}/g, ' ')
+    .trim()
+    .slice(0, textLengthMax)
+}
