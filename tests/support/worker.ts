@@ -13,28 +13,50 @@ export interface WorkerProcess extends AsyncDisposable {
   signal(name: NodeJS.Signals): void
 }
 
+/** The worker as it is shipped. */
+const shipped = join(rootDir, 'workers', 'main.ts')
+/** The same engine with the kinds of `test-kinds.ts` besides. */
+const withTestKinds = join(rootDir, 'tests', 'support', 'test-worker.ts')
+
 /** Starts a real worker; resolves when it takes work, and rejects with what it said when it ends instead. */
-export async function startWorkerProcess(env: Record<string, string>): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, [join(rootDir, 'workers', 'main.ts')], {
+export function startWorkerProcess(env: Record<string, string>): Promise<WorkerProcess> {
+  return untilReady(spawnWorker(shipped, env))
+}
+
+/** The same for one that also knows the test kinds. */
+export function startTestWorker(env: Record<string, string>): Promise<WorkerProcess> {
+  return untilReady(spawnWorker(withTestKinds, env))
+}
+
+/** One that knows the test kinds and may end before it is ready. */
+export function spawnTestWorker(env: Record<string, string>): WorkerProcess {
+  return spawnWorker(withTestKinds, env)
+}
+
+async function untilReady(worker: WorkerProcess): Promise<WorkerProcess> {
+  const ended = worker.exited.then((code) => {
+    throw new Error(`the worker ended with ${code}: ${worker.output()}`)
+  })
+  ended.catch(() => undefined)
+  while (!worker.output().includes('"worker ready"')) {
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 20))])
+  }
+  return worker
+}
+
+function spawnWorker(program: string, env: Record<string, string>): WorkerProcess {
+  const child = spawn(process.execPath, [program], {
     cwd: rootDir,
     env: { ...inheritedEnvironment(), NODE_ENV: 'production', ...env, LOG_LEVEL: 'info' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
   const exited = once(child, 'exit').then(([code]) => code as number | null)
-  const ready = Promise.withResolvers<void>()
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (piece: Buffer) => {
       output += piece
-      if (output.includes('"worker ready"')) ready.resolve()
     })
   }
-  await Promise.race([
-    ready.promise,
-    exited.then((code) => {
-      throw new Error(`the worker ended with ${code}: ${output}`)
-    }),
-  ])
   return {
     pid: child.pid ?? 0,
     output: () => output,
