@@ -2,6 +2,7 @@ import type { IpAddress } from '#lib/ip-address.ts'
 import { formatIpAddress, isInCidr, parseCidr } from '#lib/ip-address.ts'
 import type { AddressKind } from './address-kind.ts'
 import { kindOfAddress, unmapAddress } from './address-kind.ts'
+import { ownAddresses } from './own-addresses.ts'
 
 /**
  * What may be reached besides public addresses. Grants are exact: none of them opens metadata, link-local, multicast or
@@ -10,7 +11,7 @@ import { kindOfAddress, unmapAddress } from './address-kind.ts'
 export interface AddressPolicy {
   /** Ranges of private addresses an operator granted, as in `10.20.0.0/16`. */
   readonly privateRanges: readonly string[]
-  /** Sockets of this machine an operator granted to the tenant, exactly: `127.0.0.1:2379`, `[::1]:2379`. */
+  /** Sockets of this machine, whatever its address, an operator granted to the tenant, exactly: `127.0.0.1:2379`, `[::1]:2379`. */
   readonly loopback: readonly string[]
 }
 
@@ -28,20 +29,34 @@ export interface AddressDenial {
   grant?: string
 }
 
-/** Judges one address as a destination. Fails closed: a grant that cannot be read grants nothing. */
+/**
+ * Judges one address as a destination. This machine's own addresses count as loopback. Fails closed: a grant that cannot be
+ * read grants nothing.
+ */
 export function judgeAddress(given: IpAddress, port: number, policy: AddressPolicy): AddressVerdict {
   const real = unmapAddress(given)
   const verdict = { address: formatIpAddress(real), family: real.family }
-  const reason = kindOfAddress(given)
-  if (reason === 'public') return verdict
-  if (reason === 'loopback') {
-    const socket = formatSocket(verdict.address, port)
-    return policy.loopback.includes(socket) ? verdict : { ...verdict, denial: { reason, grant: `--allow ${socket}` } }
+  const reason = reasonAgainst(given, verdict.address)
+  if (reason === undefined) return verdict
+  const socket = formatSocket(verdict.address, port)
+  if (reason === 'loopback' && !policy.loopback.includes(socket)) {
+    return { ...verdict, denial: { reason, grant: `--allow ${socket}` } }
   }
-  if (reason !== 'private') return { ...verdict, denial: { reason } }
-  if (isGranted(real, policy.privateRanges)) return verdict
-  const grant = `ALLOW_PRIVATE_CIDRS=${verdict.address}/${real.family === 4 ? 32 : 128}`
-  return { ...verdict, denial: { reason, grant } }
+  if (reason === 'private' && !isGranted(real, policy.privateRanges)) {
+    const grant = `ALLOW_PRIVATE_CIDRS=${verdict.address}/${real.family === 4 ? 32 : 128}`
+    return { ...verdict, denial: { reason, grant } }
+  }
+  return isGrantable(reason) ? verdict : { ...verdict, denial: { reason } }
+}
+
+function reasonAgainst(given: IpAddress, address: string): AddressDenial['reason'] | undefined {
+  const kind = kindOfAddress(given)
+  if ((kind === 'public' || kind === 'private') && ownAddresses().has(address)) return 'loopback'
+  return kind === 'public' ? undefined : kind
+}
+
+function isGrantable(reason: AddressDenial['reason']): boolean {
+  return reason === 'loopback' || reason === 'private'
 }
 
 /** `127.0.0.1:2379`, `[::1]:2379` */

@@ -46,6 +46,8 @@ export async function dialTls(destination: Destination, door: TlsDoor): Promise<
   const options: ConnectionOptions = {
     socket,
     secureContext,
+    // Said aloud, or NODE_TLS_REJECT_UNAUTHORIZED could switch it off.
+    rejectUnauthorized: true,
     // What the certificate is checked against. An address is never announced to the server (RFC 6066 §3).
     host: name,
     ...(isIP(name) ? {} : { servername: name }),

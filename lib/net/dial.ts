@@ -6,7 +6,7 @@ import type { Door } from './door.ts'
 import { hasTimedOut } from './interruption.ts'
 import type { Destination } from './own-endpoint.ts'
 import type { CheckedAddress } from './resolve.ts'
-import { resolve } from './resolve.ts'
+import { isJudged, resolve } from './resolve.ts'
 
 /** Room for a lost first packet, which is sent again after 1 and after 3 s (RFC 6298 §2), and for a second address. */
 const connectMs = 5 * secondMs
@@ -26,6 +26,7 @@ export async function dial(destination: Destination, door: Door): Promise<Socket
 
 /** Connects to what `resolve` gave and to nothing else: to each address in turn, telling of the first one's failure. */
 export async function dialChecked(checked: CheckedAddress, signal: AbortSignal): Promise<Socket> {
+  if (!isJudged(checked)) throw new Error('An address that resolve() did not judge is not connected to')
   return await dialInTurn(checked, AbortSignal.any([signal, AbortSignal.timeout(connectMs)]))
 }
 

@@ -1,6 +1,7 @@
 import { parseIpAddress } from '#lib/ip-address.ts'
 import type { AddressPolicy } from './address-policy.ts'
 import { formatSocket, judgeAddress } from './address-policy.ts'
+import { ownAddresses } from './own-addresses.ts'
 import type { NamedEndpoint } from './own-endpoint.ts'
 
 const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7']
@@ -15,5 +16,8 @@ const loopback = ['127.0.0.1', '::1', '127.0.1.1']
 export function operatorPolicy({ host, port }: NamedEndpoint): AddressPolicy {
   const named = parseIpAddress(host.replace(/^\[|\]$/g, ''))
   const own = named ? [judgeAddress(named, port, { privateRanges, loopback: [] }).address] : []
-  return { privateRanges, loopback: [...own, ...loopback].map((address) => formatSocket(address, port)) }
+  return {
+    privateRanges,
+    loopback: [...own, ...loopback, ...ownAddresses()].map((address) => formatSocket(address, port)),
+  }
 }

@@ -1,6 +1,7 @@
 import { AppError } from '#lib/errors.ts'
 import type { IpAddress } from '#lib/ip-address.ts'
 import { parseIpAddress } from '#lib/ip-address.ts'
+import { processWide } from '#lib/process-wide.ts'
 import type { AddressDenial, AddressVerdict } from './address-policy.ts'
 import { formatSocket, judgeAddress } from './address-policy.ts'
 import type { Door } from './door.ts'
@@ -40,8 +41,21 @@ export async function resolve(destination: Destination, door: Door): Promise<Che
   return choose({ host: host.name, port }, isLocalhost(host.name) ? grantedFirst(verdicts) : verdicts)
 }
 
+/** Known by identity: what merely looks judged is not connected to. */
+const judged = processWide('net judged', () => new WeakSet<object>())
+
+function vouchFor(checked: CheckedAddress): CheckedAddress {
+  judged.add(Object.freeze(checked))
+  return checked
+}
+
+/** Whether `resolve` itself gave this. */
+export function isJudged(checked: CheckedAddress): boolean {
+  return judged.has(checked)
+}
+
 function ownAddress({ address, port }: { address: string; port: number }): CheckedAddress {
-  return { host: address, port, address, family: address.includes(':') ? 6 : 4, others: [] }
+  return vouchFor({ host: address, port, address, family: address.includes(':') ? 6 : 4, others: [] })
 }
 
 function choose({ host, port }: NamedEndpoint, verdicts: readonly AddressVerdict[]): CheckedAddress {
@@ -50,7 +64,7 @@ function choose({ host, port }: NamedEndpoint, verdicts: readonly AddressVerdict
   const [first, ...others] = verdicts
   if (!first) throw new AppError('name-unknown', `${host} has no address`, { details: { host, port } })
   const { address, family } = first
-  return { host, port, address, family, others: others.map((other) => other.address) }
+  return vouchFor({ host, port, address, family, others: others.map((other) => other.address) })
 }
 
 /** `localhost` has both loopback addresses on most machines, and nobody can give it others: one grant is enough. */

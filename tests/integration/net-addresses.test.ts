@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { AddressPolicy } from '#lib/net/address-policy.ts'
-import { dial } from '#lib/net/dial.ts'
+import { dial, dialChecked } from '#lib/net/dial.ts'
 import { dialTls } from '#lib/net/dial-tls.ts'
 import type { Door } from '#lib/net/door.ts'
 import { doorAgent } from '#lib/net/door-agent.ts'
@@ -127,6 +128,35 @@ describe('the corpus of addresses', () => {
     const honest = ['127.0.0.1', 'localhost', 'LOCALHOST', 'etcd.localhost', '::ffff:127.0.0.1', '[::ffff:7f00:1]']
     const same = ['::ffff:7f00:0001', '0:0:0:0:0:ffff:127.0.0.1']
     expect(passed.toSorted()).toEqual([...honest, ...same].toSorted())
+  })
+})
+
+describe("this machine's own addresses", () => {
+  const own = Object.values(networkInterfaces())
+    .flatMap((card) => card ?? [])
+    .filter(({ internal, scopeid = 0 }) => !internal && scopeid === 0)
+    .map(({ address }) => address)
+
+  it('are those of its network cards', () => {
+    expect(own.length).toBeGreaterThan(0)
+  })
+
+  it.each(own)('%s is no way to what listens here, even where its range is granted or public', async (host) => {
+    const door = doorOf({ privateRanges: ['0.0.0.0/0', '::/0'], loopback: [] })
+    await expect(dial({ host, port: canary.port }, door)).rejects.toMatchObject({ code: 'address-denied' })
+    await settle()
+    expect(canary.connects).toEqual([])
+  })
+})
+
+describe('a judged address', () => {
+  it('cannot be forged either', async () => {
+    const policy = { privateRanges: [], loopback: [`127.0.0.1:${canary.port}`] }
+    const checked = await resolve({ host: '127.0.0.1', port: canary.port }, doorOf(policy))
+    await expect(dialChecked({ ...checked }, doorOf(policy).signal)).rejects.toThrow('did not judge')
+    expect(Reflect.set(checked, 'address', '127.0.0.2')).toBe(false)
+    await settle()
+    expect(canary.connects).toEqual([])
   })
 })
 

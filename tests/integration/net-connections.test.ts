@@ -67,6 +67,14 @@ describe('a server that points elsewhere', () => {
     expect(canary.connects).toEqual([])
   })
 
+  it('is reached by a library that brings its own HTTP, through the door and no other way', async () => {
+    const port = await serve((_, response) => response.end('ok'))
+    const agent = doorAgent('http:', { policy: doorTo(port).policy })
+    const [response] = await once(get({ host: 'localhost', port, agent }), 'response')
+    expect([response.statusCode, response.socket.remoteAddress]).toEqual([200, host])
+    response.resume()
+  })
+
   it('is followed by no library that brings its own HTTP either, unless through the door again', async () => {
     const agent = doorAgent('http:', { policy: doorTo(0).policy })
     const request = get({ host, port: canary.port, agent })
