@@ -49,6 +49,7 @@ export class ClusterMember implements EtcdMember {
   readonly endpoint: OwnEndpoint
   readonly peerEndpoint: OwnEndpoint
   readonly #parts: MemberParts
+  #isAdopted = false
 
   constructor(parts: MemberParts) {
     this.#parts = parts
@@ -77,14 +78,15 @@ export class ClusterMember implements EtcdMember {
 
   /** Starts the process, unless one of an earlier owner runs as this one would; one that runs otherwise is ended first. */
   async startOrAdopt(): Promise<void> {
-    if (!isRunningAs(this.#parts.record.process, this.#parts.command)) await this.#spawn()
+    this.#isAdopted = isRunningAs(this.#parts.record.process, this.#parts.command)
+    if (!this.#isAdopted) await this.#spawn()
   }
 
-  /** Throws `etcd-start-failed`. */
+  /** Throws `etcd-start-failed`. One that was adopted has served before, and its log may have been cut since. */
   async waitUntilServing(signal: AbortSignal): Promise<void> {
     const mark = this.#parts.record.process
     try {
-      if (mark) await waitUntilServing(mark, this.logFile, signal)
+      if (mark && !this.#isAdopted) await waitUntilServing(mark, this.logFile, signal)
     } catch (error) {
       throw this.#startFailed(error)
     }
@@ -122,6 +124,7 @@ export class ClusterMember implements EtcdMember {
   async #spawn(): Promise<void> {
     const { record, command, save } = this.#parts
     await this.end(graceMs)
+    this.#isAdopted = false
     mkdirSync(dirname(command.logFile), { recursive: true, mode: 0o700 })
     try {
       record.process = await spawnMember(command)

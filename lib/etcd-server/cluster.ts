@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeOwnEndpoint } from '#lib/net/make-own-endpoint.ts'
 import { secondMs } from '#lib/time.ts'
-import type { EtcdMember } from './cluster-member.ts'
 import { ClusterMember, startTimeoutMs } from './cluster-member.ts'
 import type { ClusterRecord, MemberRecord } from './cluster-record.ts'
 import { writeClusterRecord } from './cluster-record.ts'
@@ -12,18 +11,7 @@ import type { EtcdBinaries } from './find-binaries.ts'
 import { memberArguments, memberUrl, reachableAddress } from './member-arguments.ts'
 import { boundMemberLog } from './member-log.ts'
 import { watchResources } from './resource-watch.ts'
-
-export interface RunningEtcd extends AsyncDisposable {
-  readonly version: string
-  readonly binaries: EtcdBinaries
-  readonly dataDir: string
-  readonly members: readonly EtcdMember[]
-  readonly tls: ClientTls | undefined
-  /** Aborted, with the AppError `etcd-limit-exceeded` as its reason, when the cluster was stopped for taking too much. */
-  readonly failure: AbortSignal
-  /** Ends all members and releases the folder, which is removed if it is ours to remove. */
-  stop(): Promise<void>
-}
+import type { RunningEtcd } from './running-etcd.ts'
 
 /** Where a cluster runs and what for. */
 export interface ClusterSite {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { secondMs } from '#lib/time.ts'
-import type { RunningEtcd } from './cluster.ts'
+import type { RunningEtcd } from './running-etcd.ts'
 
 const timeoutMs = 20 * secondMs
 

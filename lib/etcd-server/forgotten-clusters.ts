@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { commandLineOf } from '#lib/process-mark.ts'
@@ -13,6 +13,7 @@ import { endProcess } from './member-process.ts'
  */
 export async function endForgottenEtcd(parentDir: string): Promise<string[]> {
   const removed: string[] = []
+  if (!existsSync(parentDir)) return removed
   for (const entry of readdirSync(parentDir, { withFileTypes: true }).filter((one) => one.isDirectory())) {
     const dataDir = join(parentDir, entry.name)
     const record = findClusterRecord(dataDir)

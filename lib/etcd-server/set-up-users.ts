@@ -1,6 +1,6 @@
 import type { Secret } from '#lib/secret.ts'
-import type { RunningEtcd } from './cluster.ts'
 import { etcdctl } from './etcdctl.ts'
+import type { RunningEtcd } from './running-etcd.ts'
 
 /** A user of a cluster's own authentication. The one called `root` may do everything and has to be among them. */
 export interface EtcdUser {

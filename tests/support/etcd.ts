@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { RunningEtcd } from '#lib/etcd-server/cluster.ts'
 import type { EtcdOptions } from '#lib/etcd-server/etcd-options.ts'
 import { runEtcd } from '#lib/etcd-server/run-cluster.ts'
+import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
 import { openOwnedRun } from '#scripts/process/owned-run.ts'
 import { ensureEtcd } from '#scripts/servers/etcd-install.ts'
 
