@@ -20,12 +20,13 @@ export function useApiKeyColumns(): readonly Column<ApiKeyView>[] {
         id: 'name',
         header: t('table.name'),
         isTitle: true,
+        width: '24%',
         cell: ({ name }) => <span className="font-medium">{name}</span>,
       },
       {
         id: 'prefix',
         header: t('table.prefix'),
-        hideBelow: 'md',
+        hideBelow: 'lg',
         cell: ({ prefix }) => <code className="whitespace-nowrap font-mono text-muted text-sm">{`${prefix}…`}</code>,
       },
       { id: 'scopes', header: t('table.scopes'), cell: ({ scopes }) => <Scopes scopes={scopes} /> },
@@ -43,7 +44,7 @@ export function useApiKeyColumns(): readonly Column<ApiKeyView>[] {
         cell: ({ createdBy }) => createdBy,
       },
       { id: 'expires', header: t('table.expires'), cell: ({ expiresAt }) => <Time value={expiresAt} /> },
-      { id: 'used', header: t('table.used'), hideBelow: 'lg', cell: (key) => <LastUse apiKey={key} /> },
+      { id: 'used', header: t('table.used'), hideBelow: 'xl', cell: (key) => <LastUse apiKey={key} /> },
     ],
     [t],
   )
