@@ -305,6 +305,15 @@ const cases: WrongInput[] = [
     inChinese: true,
   },
   {
+    form: 'audit filters',
+    wrong: 'a day no month has',
+    reach: onPage('/audit'),
+    types: { 'audit.filter.from': '2026-02-30', 'audit.filter.to': '' },
+    says: 'audit.filter.notADay',
+    at: 'audit.filter.from',
+    inChinese: true,
+  },
+  {
     form: 'step-up',
     wrong: 'a wrong password',
     reach: async (scene) => {

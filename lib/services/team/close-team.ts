@@ -9,7 +9,7 @@ import { lockTeam } from './team-lock.ts'
 import { getTeamRow, showTeam, teamFields } from './team-row.ts'
 
 /**
- * First half of a deletion: from now on nobody but owners gets in, API keys and invitations are dead, and after
+ * First half of a deletion: from now on nobody but owners gets in, API keys are refused, invitations are dead, and after
  * TENANT_DELETION_GRACE_HOURS everything is erased. Until then `reopenTeam` takes it back.
  *
  * @throws AppError `confirmation-mismatch` unless `confirmName` is the team's name, `tenant-closing` when it is under way
