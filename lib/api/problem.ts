@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { diagnosisView } from '#lib/contracts/diagnosis.ts'
 import type { AppError, ErrorCode } from '#lib/errors.ts'
 import { toAppError } from '#lib/errors.ts'
 import type { Locale } from '#lib/i18n/locale.ts'
@@ -24,12 +25,13 @@ const sentenceParams = z
   )
 
 /**
- * RFC 9457: `{ type, title, status, detail, code, requestId }`, with `errors` for each wrong field and `retryAfterSeconds`
- * where waiting helps. Sentences come from the message table by code: nothing a stranger threw reaches the caller.
+ * RFC 9457: `{ type, title, status, detail, code, requestId }`, with `errors` for each wrong field, `retryAfterSeconds`
+ * where waiting helps, and `diagnosis` where a cluster was looked at in vain. Sentences come from the message table by code: nothing a stranger threw reaches the caller.
  */
 export function problem(error: unknown, { requestId, locale }: Surroundings): Response {
   const failure = toAppError(error)
   const retry = retrySchema.safeParse(failure.details)
+  const diagnosis = diagnosisView.safeParse(failure.details.diagnosis)
   const retryAfterSeconds = retry.success ? retry.data.retryAfterSeconds : undefined
   const body = {
     type: `urn:kstone:problem:${failure.code}`,
@@ -38,7 +40,8 @@ export function problem(error: unknown, { requestId, locale }: Surroundings): Re
     detail: sentenceOf(failure.code, failure, locale),
     code: failure.code,
     requestId,
-    ...(failure.code === 'invalid-input' ? { errors: fieldErrors(failure, locale) } : {}),
+    ...('issues' in failure.details ? { errors: fieldErrors(failure, locale) } : {}),
+    ...(diagnosis.success ? { diagnosis: diagnosis.data } : {}),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   }
   const headers = new Headers({

@@ -35,9 +35,12 @@ const whatItIs = {
   isProtected: z.boolean().default(false),
 }
 
-export const importClusterBody = clusterAccess.extend(whatItIs).meta({
+/** Takes the cluster in although its diagnosis failed, as when it is down just now. */
+const acceptFailing = z.boolean().default(false)
+
+export const importClusterBody = clusterAccess.extend({ ...whatItIs, acceptFailing }).meta({
   example: {
-    name: 'payments-prod',
+    name: 'orders-prod',
     labels: { env: 'prod' },
     endpoints: ['https://etcd-0.example.com:2379', 'https://etcd-1.example.com:2379'],
     tls: { caPem: '-----BEGIN CERTIFICATE-----\n…' },
@@ -69,11 +72,15 @@ export const updateClusterBody = z
     reader: etcdUser.nullable().optional(),
     root: etcdUser.nullable().optional(),
     addressMap: addressMap.optional(),
+    acceptFailing,
   })
   .meta({ example: { labels: { env: 'prod', region: 'eu' } } })
 export type UpdateCluster = z.output<typeof updateClusterBody>
 
-export const removeClusterBody = z.strictObject({ confirmation: z.string().max(200) })
+export const removeClusterBody = z
+  .strictObject({ confirmName: z.string().max(200) })
+  .meta({ example: { confirmName: 'payments-prod' } })
+export const removedClusterView = z.object({ id, name: z.string() })
 
 export const clusterView = z.object({
   id,
@@ -145,11 +152,14 @@ export const clusterDetailView = clusterView.extend({
 })
 export type ClusterDetailView = z.infer<typeof clusterDetailView>
 
-/** What an import answers: the cluster, and how it was found. */
-export const importedClusterView = clusterDetailView.extend({ diagnosis: diagnosisView })
+/** The cluster, and how it was found; no diagnosis where the way to it did not change. */
+export const diagnosedClusterView = clusterDetailView.extend({ diagnosis: diagnosisView.nullable() })
+export type DiagnosedClusterView = z.infer<typeof diagnosedClusterView>
 
+/** What the list can be sorted by; with a minus the other way round. */
 export const clusterSorts = ['createdAt', 'name', 'state', 'version'] as const
 export type ClusterSort = (typeof clusterSorts)[number]
+const sort = z.templateLiteral([z.enum(['', '-']), z.enum(clusterSorts)])
 
 const labelFilter = z
   .string()
@@ -166,7 +176,6 @@ export const listClustersQuery = pageQuery.extend({
     .optional(),
   /** `env=prod`, or `env` for any value. */
   label: labelFilter.optional(),
-  sort: z.enum(clusterSorts).default('createdAt'),
-  order: z.enum(['asc', 'desc']).default('asc'),
+  sort: sort.default('createdAt'),
 })
 export type ListClusters = z.output<typeof listClustersQuery>

@@ -158,4 +158,9 @@ export const diagnosisLine = z.union([
 ])
 export type DiagnosisLine = z.infer<typeof diagnosisLine>
 
-export const diagnoseBody = clusterAccess
+export const diagnoseBody = clusterAccess.meta({
+  example: {
+    endpoints: ['https://etcd-0.example.com:2379'],
+    reader: { username: 'kstone-reader', password: 'from your vault' },
+  },
+})

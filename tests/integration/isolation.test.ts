@@ -6,6 +6,7 @@ import { tenantTables } from '#lib/db/tables.ts'
 import { permissionsOf } from '#lib/tenancy/permissions.ts'
 import type { Caller, Operation, World } from '#tests/support/isolation-world.ts'
 import {
+  closeWorlds,
   createWorld,
   keyHolder,
   operations,
@@ -39,6 +40,7 @@ beforeAll(async () => {
 }, 600_000)
 afterAll(async () => {
   await app?.stop()
+  await closeWorlds()
   await closePools()
 })
 

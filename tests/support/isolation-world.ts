@@ -5,6 +5,7 @@ import { httpMethods } from '#lib/api/openapi.ts'
 import type { Permission, Role } from '#lib/contracts/roles.ts'
 import { withSystem } from '#lib/db/system.ts'
 import { withTenant } from '#lib/db/tenant.ts'
+import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
 import { newId } from '#lib/ids.ts'
 import { enqueue } from '#lib/jobs/enqueue.ts'
 import { createApiKey } from '#lib/services/api-keys/create-api-key.ts'
@@ -14,6 +15,7 @@ import { closeTeam } from '#lib/services/team/close-team.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
 import { hashPassword } from '#lib/tenancy/passwords.ts'
 import { createSession } from '#lib/tenancy/sessions.ts'
+import { startEtcd } from './etcd.ts'
 import { goodPassword, headersOf, newAddress, requestFrom } from './signed-in.ts'
 import { addTeammate } from './teammates.ts'
 import { createTeam } from './work-team.ts'
@@ -67,8 +69,61 @@ export async function createWorld(): Promise<World> {
       apiKeyId: apiKey.id,
       sessionId: member.session?.id ?? '',
       jobId: await askForJob(team),
+      clusterId: await addCluster(team),
+      importId: await addImport(team),
     },
   }
+}
+
+let etcd: Promise<RunningEtcd> | undefined
+
+/** One etcd for all worlds: what the API looks at is only read. */
+async function etcdUrl(): Promise<string> {
+  etcd ??= startEtcd()
+  return (await etcd).members[0]?.clientUrl ?? ''
+}
+
+/** Ends the etcd the worlds looked at. */
+export async function closeWorlds(): Promise<void> {
+  const running = await etcd
+  etcd = undefined
+  await running?.stop()
+}
+
+/** A cluster called as the example that removes it says, at an address the team may dial. */
+async function addCluster({ tenantId }: TenantContext): Promise<string> {
+  const id = newId()
+  const url = new URL(await etcdUrl())
+  await withSystem((db) =>
+    db.addressGrant.create({ data: { tenantId, address: url.hostname, port: Number(url.port) } }),
+  )
+  await withTenant(tenantId, (db) =>
+    db.cluster.create({
+      data: { tenantId, id, name: 'payments-prod', provider: 'imported', endpoints: [url.origin] },
+    }),
+  )
+  return id
+}
+
+/** An import that was looked at and waits for somebody to go on. */
+async function addImport({ tenantId }: TenantContext): Promise<string> {
+  const id = newId()
+  await withTenant(tenantId, (db) =>
+    db.clusterImport.create({
+      data: { tenantId, id, format: 'csv', state: 'checked', rowsTotal: 0, createdBy: 'Ada' },
+    }),
+  )
+  return id
+}
+
+/** Where the example alone leads nowhere on this machine: the same with the address of a real etcd. */
+const livingEndpoints = ['POST /api/v1/clusters', 'POST /api/v1/cluster-diagnoses']
+
+async function bodyOf({ name, definition }: Operation): Promise<unknown> {
+  const example = definition.body?.meta()?.example
+  if (!livingEndpoints.includes(name)) return example
+  const { tls: _none, reader: _nobody, ...rest } = example as Record<string, unknown>
+  return { ...rest, endpoints: [await etcdUrl()] }
 }
 
 function askForJob(team: TenantContext): Promise<string> {
@@ -154,7 +209,7 @@ export async function send(
   const headers = new Headers(caller?.headers)
   headers.set('origin', url)
   headers.set('x-forwarded-for', newAddress())
-  const body = definition.body ? JSON.stringify(definition.body.meta()?.example) : undefined
+  const body = definition.body ? JSON.stringify(await bodyOf(operation)) : undefined
   if (body) headers.set('content-type', 'application/json')
   const response = await fetch(url + target, { method, headers, redirect: 'manual', ...(body ? { body } : {}) })
   return await answerOf(response)

@@ -1,30 +1,44 @@
 import { z } from 'zod'
-import type { ClusterView, listClustersQuery } from '#lib/contracts/clusters.ts'
-import { providers } from '#lib/contracts/clusters.ts'
+import type { ClusterSort, ClusterView, ListClusters } from '#lib/contracts/clusters.ts'
+import { clusterSorts } from '#lib/contracts/clusters.ts'
 import type { Page } from '#lib/contracts/paging.ts'
+import { instant } from '#lib/contracts/paging.ts'
 import { withTenant } from '#lib/db/tenant.ts'
-import { behind, createdKey, likeText, pageOf } from '#lib/services/paging.ts'
+import { likeText, pageOf } from '#lib/services/paging.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
+import type { ClusterRow } from './cluster-rows.ts'
+import { showCluster } from './cluster-rows.ts'
+import { versionKey } from './version-key.ts'
 
-/** Clusters of the team in the order in which they came in; `q` looks into names and descriptions. */
-export function listClusters(
-  { tenantId }: TenantContext,
-  { q, ...query }: z.output<typeof listClustersQuery>,
-): Promise<Page<ClusterView>> {
-  const text = q ? { contains: likeText(q), mode: 'insensitive' as const } : undefined
+type Filter = Pick<ListClusters, 'q' | 'state' | 'version' | 'label'>
+type Row = Omit<ClusterRow, 'credentials' | 'members'>
+
+/** What a sort reads of a row; the id tells rows apart that are alike in it. */
+const sorts: Record<ClusterSort, { column: keyof Row & string; read(row: Row): string; value: z.ZodType }> = {
+  createdAt: {
+    column: 'createdAt',
+    read: (row) => row.createdAt.toISOString(),
+    value: instant.pipe(z.coerce.date()),
+  },
+  name: { column: 'name', read: (row) => row.name, value: z.string() },
+  state: { column: 'state', read: (row) => row.state, value: z.string() },
+  version: { column: 'versionKey', read: (row) => row.versionKey, value: z.string() },
+}
+
+/** Clusters of the team, filtered and sorted; `q` looks into names and descriptions. */
+export function listClusters({ tenantId }: TenantContext, query: ListClusters): Promise<Page<ClusterView>> {
+  const { q, state, version, label, sort } = query
+  const { column, read, value } = sorts[clusterSorts.find((name) => sort.endsWith(name)) ?? 'createdAt']
+  const order = sort.startsWith('-') ? 'desc' : 'asc'
   return pageOf(query, {
-    list: ['clusters', { q }],
-    key: createdKey,
-    keyOf: (row) => ({ at: row.createdAt.toISOString(), id: row.id }),
+    list: ['clusters', { q, state, version, label, sort }],
+    key: z.object({ value, id: z.uuid() }),
+    keyOf: (row: Row) => ({ value: read(row), id: row.id }),
     fetch: (after, count) =>
       withTenant(tenantId, (db) =>
         db.cluster.findMany({
-          where: {
-            tenantId,
-            AND: [text ? { OR: [{ name: text }, { description: text }] } : {}],
-            ...behind(after, { ascendingBy: 'id' }),
-          },
-          orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+          where: { tenantId, AND: [...filtersOf(query), after ? behind(after, { column, order }) : {}] },
+          orderBy: [{ [column]: order }, { id: order }],
           take: count,
         }),
       ),
@@ -32,25 +46,31 @@ export function listClusters(
   })
 }
 
-const providerSchema = z.enum(providers)
-const labelsSchema = z.record(z.string(), z.string())
-
-interface ClusterRow {
-  id: string
-  name: string
-  description: string
-  provider: string
-  labels: unknown
-  createdAt: Date
+function filtersOf({ q, state, version, label }: Filter): object[] {
+  const text = q ? { contains: likeText(q), mode: 'insensitive' as const } : undefined
+  return [
+    text ? { OR: [{ name: text }, { description: text }] } : {},
+    state ? { state } : {},
+    version
+      ? { OR: [{ versionKey: versionKey(version) }, { versionKey: { startsWith: `${versionKey(version)}.` } }] }
+      : {},
+    label ? labelFilter(label) : {},
+  ]
 }
 
-function showCluster({ id, name, description, provider, labels, createdAt }: ClusterRow): ClusterView {
+function labelFilter(label: string): object {
+  const [name = '', value] = label.split('=')
+  return { labels: { path: [name], ...(value === undefined ? { string_contains: '' } : { equals: value }) } }
+}
+
+/** The bound on the column alone stands first because an index can use it; the rest only tells equal rows apart. */
+function behind(
+  after: { value: unknown; id: string },
+  { column, order }: { column: string; order: 'asc' | 'desc' },
+): object {
+  const [atLeast, beyond] = order === 'asc' ? ['gte', 'gt'] : ['lte', 'lt']
   return {
-    id,
-    name,
-    description,
-    provider: providerSchema.parse(provider),
-    labels: labelsSchema.parse(labels),
-    createdAt: createdAt.toISOString(),
+    [column]: { [atLeast]: after.value },
+    OR: [{ [column]: { [beyond]: after.value } }, { id: { [beyond]: after.id } }],
   }
 }

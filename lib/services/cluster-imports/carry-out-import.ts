@@ -1,0 +1,69 @@
+import { withTenant } from '#lib/db/tenant.ts'
+import { holdJob } from '#lib/services/jobs/claim-job.ts'
+import type { AuditAuthor } from '#lib/tenancy/audit-log.ts'
+import { announceEvent, appendEvent } from '#lib/tenancy/events.ts'
+import type { QuotaLimits } from '#lib/tenancy/quotas.ts'
+import { limitsOf } from '#lib/tenancy/quotas.ts'
+import { enterRow } from './enter-row.ts'
+import { countRows, getImportRecord } from './import-rows.ts'
+import { judgeRow } from './judge-row.ts'
+import type { ImportJob, OpenRow, RowOutcome } from './work-on-rows.ts'
+import { workOnRows } from './work-on-rows.ts'
+
+interface Carrier {
+  author: AuditAuthor
+  quotas: QuotaLimits
+}
+
+/** Brings in every row of an import that passed its look; each is looked at once more, since passwords change overnight. */
+export async function carryOutImport(job: ImportJob, { importId }: { importId: string }): Promise<object> {
+  const { tenantId } = job
+  const carrier = await carrierOf(job, importId)
+  await workOnRows(job, {
+    importId,
+    states: ['ready', 'warned'],
+    failedState: 'failed',
+    isLast: true,
+    work: async (row) => await lookAndEnter(job, carrier, row),
+  })
+  const { seq, counts } = await withTenant(tenantId, async (db) => {
+    await holdJob(db, job)
+    await db.clusterImportRow.updateMany({
+      where: { tenantId, importId, sealed: { not: null } },
+      data: { sealed: null },
+    })
+    await db.clusterImport.update({
+      where: { tenantId_id: { tenantId, id: importId } },
+      data: { state: 'done', finishedAt: new Date() },
+    })
+    return {
+      counts: (await countRows(db, tenantId, [importId])).get(importId) ?? {},
+      seq: await appendEvent(db, tenantId, { kind: 'cluster-import.changed', payload: { importId } }),
+    }
+  })
+  announceEvent(tenantId, seq)
+  return counts
+}
+
+async function lookAndEnter({ tenantId, signal }: ImportJob, { author, quotas }: Carrier, row: OpenRow) {
+  const { found, state, problems } = await judgeRow(row.input, { tenantId, signal })
+  return async (db: Parameters<typeof enterRow>[0]): Promise<RowOutcome> => {
+    if (!found || state === 'refused') return { state: 'failed', problems }
+    return await enterRow(db, author, { row, found, problems, quotas })
+  }
+}
+
+/** Who answers for what the job does: the person who had the file imported. */
+async function carrierOf({ tenantId, requestId }: ImportJob, importId: string): Promise<Carrier> {
+  return await withTenant(tenantId, async (db) => {
+    const { createdBy } = await getImportRecord(db, tenantId, importId)
+    const team = await db.tenant.findUniqueOrThrow({
+      where: { id: tenantId },
+      select: { plan: true, quotaOverrides: true },
+    })
+    return {
+      author: { tenantId, requestId, via: 'worker', actor: { kind: 'system', id: importId, label: createdBy } },
+      quotas: limitsOf(team.plan, team.quotaOverrides),
+    }
+  })
+}

@@ -1,0 +1,96 @@
+import type { EtcdUser } from '#lib/contracts/cluster-access.ts'
+import type { ImportCluster, UpdateCluster } from '#lib/contracts/clusters.ts'
+import type { Db } from '#lib/db/pools.ts'
+import { addCluster } from '#lib/services/clusters/add-cluster.ts'
+import { changeCluster } from '#lib/services/clusters/change-cluster.ts'
+import type { ClusterRow } from '#lib/services/clusters/cluster-rows.ts'
+import { getClusterRow, storedTls } from '#lib/services/clusters/cluster-rows.ts'
+import { openCredential } from '#lib/services/clusters/cluster-secrets.ts'
+import type { Outcome } from '#lib/services/mutate.ts'
+import type { AuditAuthor } from '#lib/tenancy/audit-log.ts'
+import { recordAudit } from '#lib/tenancy/audit-log.ts'
+import { appendEvent } from '#lib/tenancy/events.ts'
+import type { QuotaLimits } from '#lib/tenancy/quotas.ts'
+import type { Judgement } from './judge-row.ts'
+import type { OpenRow, RowOutcome } from './work-on-rows.ts'
+
+interface Entry extends Required<Pick<Judgement, 'found' | 'problems'>> {
+  row: OpenRow
+  quotas: QuotaLimits
+}
+
+/**
+ * Brings the cluster of one row in: makes it, or changes the one of that name to what the row says. What a row does not say
+ * stays, so an import without passwords takes none away.
+ *
+ * @throws AppError `quota-exceeded`, `conflict`
+ */
+export async function enterRow(
+  db: Db,
+  author: AuditAuthor,
+  { row, found, problems, quotas }: Entry,
+): Promise<RowOutcome> {
+  const { body, diagnosis } = found
+  const existing = await db.cluster.findUnique({
+    where: { tenantId_name: { tenantId: author.tenantId, name: body.name } },
+    select: { id: true },
+  })
+  if (!existing) {
+    const { result } = await tell(db, author, await addCluster(db, author, { body, diagnosis, quotas }))
+    return { state: 'created', problems, clusterId: result.id }
+  }
+  const cluster = await getClusterRow(db, author.tenantId, existing.id)
+  const change = await differencesOf(db, cluster, said(row.input, body))
+  if (!change) return { state: 'unchanged', problems, clusterId: cluster.id }
+  await tell(db, author, await changeCluster(db, author, { row: cluster, change, diagnosis }))
+  return { state: 'changed', problems, clusterId: cluster.id }
+}
+
+async function tell<T>(db: Db, author: AuditAuthor, outcome: Outcome<T>): Promise<Outcome<T>> {
+  await recordAudit(db, author, outcome)
+  if (outcome.event) await appendEvent(db, author.tenantId, outcome.event)
+  return outcome
+}
+
+/** Only the fields the file names: defaults of the others must not undo what was set by hand. */
+function said(input: Record<string, unknown>, body: ImportCluster): UpdateCluster {
+  const { name: _theSame, ...rest } = body
+  const named = Object.entries(rest).filter(([field]) => field in input)
+  return { acceptFailing: false, ...Object.fromEntries(named) }
+}
+
+/** What of a change is another than what is stored; undefined where nothing is. */
+async function differencesOf(db: Db, row: ClusterRow, change: UpdateCluster): Promise<UpdateCluster | undefined> {
+  const { reader, root, tls, acceptFailing, ...plain } = change
+  const plainDifferences = Object.entries(plain).filter(
+    ([field, value]) => !isSame(row[field as keyof ClusterRow], value),
+  )
+  const credentials = [
+    ...(reader && !isUser(await openCredential(db, row, 'reader'), reader) ? [['reader', reader] as const] : []),
+    ...(root && !isUser(await openCredential(db, row, 'root'), root) ? [['root', root] as const] : []),
+    ...(tls && !(await holdsTls(db, row, tls)) ? [['tls', tls] as const] : []),
+  ]
+  const differences = [...plainDifferences, ...credentials]
+  return differences.length > 0 ? { acceptFailing, ...Object.fromEntries(differences) } : undefined
+}
+
+function isUser(stored: { username: string; secret: string } | undefined, user: EtcdUser): boolean {
+  return stored?.username === user.username && stored.secret === user.password
+}
+
+async function holdsTls(db: Db, row: ClusterRow, tls: NonNullable<UpdateCluster['tls']>): Promise<boolean> {
+  const { clientKeyPem, ...open } = tls
+  const stored: Record<string, unknown> = storedTls.parse(row.tls)
+  if (!Object.entries(open).every(([field, value]) => stored[field] === value)) return false
+  return clientKeyPem === undefined || (await openCredential(db, row, 'client-key'))?.secret === clientKeyPem
+}
+
+function isSame(stored: unknown, wanted: unknown): boolean {
+  return JSON.stringify(sorted(stored)) === JSON.stringify(sorted(wanted))
+}
+
+/** PostgreSQL keeps the fields of an object in an order of its own. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
+}

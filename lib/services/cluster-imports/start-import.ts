@@ -1,0 +1,79 @@
+import type { ImportRow } from '#lib/clusters/import-file/import-row.ts'
+import { readImportFile } from '#lib/clusters/import-file/read-import-file.ts'
+import type { ClusterImportView, RowProblem, RowState, StartImport } from '#lib/contracts/cluster-imports.ts'
+import type { Db } from '#lib/db/pools.ts'
+import { newId } from '#lib/ids.ts'
+import { enqueue } from '#lib/jobs/enqueue.ts'
+import { mutate } from '#lib/services/mutate.ts'
+import type { TenantContext } from '#lib/tenancy/context.ts'
+import { getImportRecord, sealRow, showImport } from './import-rows.ts'
+
+const nameLengthMax = 80
+
+/**
+ * Takes a list of clusters and has every row looked at. Nothing is brought in before somebody says so with `runImport`.
+ *
+ * @throws AppError `import-file-unreadable` with line and reason
+ */
+export async function startImport(
+  ctx: TenantContext,
+  { format, fileName, text, files }: StartImport,
+): Promise<ClusterImportView> {
+  const { tenantId, actor } = ctx
+  const rows = readImportFile(format, text, new Map(Object.entries(files)))
+  const importId = newId()
+  const label = fileName || format
+  return await mutate(ctx, async (db) => {
+    await db.clusterImport.create({
+      data: { tenantId, id: importId, format, fileName, rowsTotal: rows.length, createdBy: actor.label },
+    })
+    await db.clusterImportRow.createMany({ data: await sealAll(db, { tenantId, importId }, rows) })
+    const subject = { kind: 'cluster-import', id: importId, label }
+    await enqueue(db, ctx, { kind: 'check-cluster-import', payload: { importId }, subject })
+    return {
+      result: showImport(await getImportRecord(db, tenantId, importId), { waiting: rows.length }),
+      action: 'cluster-import.started',
+      target: subject,
+      diff: { rows: [null, rows.length] },
+      event: { kind: 'cluster-import.changed', payload: { importId } },
+    }
+  })
+}
+
+interface SealedRow extends Place {
+  number: number
+  name: string
+  sealed: string | null
+  state?: RowState
+  problems?: RowProblem[]
+}
+
+const repeated: RowProblem = { kind: 'field', path: 'name', code: 'name-repeated', params: {} }
+
+interface Place {
+  tenantId: string
+  importId: string
+}
+
+/** A name that stands in the file twice is refused the second time: which of the two is meant nobody can tell. */
+async function sealAll(db: Db, place: Place, rows: readonly ImportRow[]): Promise<SealedRow[]> {
+  const names = new Set<string>()
+  const sealed: SealedRow[] = []
+  for (const { number, input } of rows) {
+    const name = nameOf(input)
+    const isRepeated = name !== '' && names.has(name)
+    names.add(name)
+    sealed.push({
+      ...place,
+      number,
+      name,
+      sealed: isRepeated ? null : await sealRow(db, { ...place, number }, input),
+      ...(isRepeated ? { state: 'refused', problems: [repeated] } : {}),
+    })
+  }
+  return sealed
+}
+
+function nameOf({ name }: Record<string, unknown>): string {
+  return typeof name === 'string' ? name.replace(/\p{Cc}/gu, ' ').slice(0, nameLengthMax) : ''
+}

@@ -1,0 +1,32 @@
+import { AppError } from '#lib/errors.ts'
+import { processWide } from '#lib/process-wide.ts'
+
+/** Each holds sockets for up to 3 s; more at once would only let one team scan addresses faster. */
+const perTeamMax = 4
+const perProcessMax = 32
+const retryAfterSeconds = 3
+
+const running = processWide('diagnoses', () => new Map<string, number>())
+
+/**
+ * Runs one diagnosis when there is room for it: at most 4 of a team and 32 in this process.
+ *
+ * @throws AppError `rate-limited` otherwise
+ */
+export async function inDiagnosisPlace<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
+  const ofTeam = running.get(tenantId) ?? 0
+  const ofAll = running.values().reduce((sum, count) => sum + count, 0)
+  if (ofTeam >= perTeamMax || ofAll >= perProcessMax) {
+    throw new AppError('rate-limited', `${ofTeam} diagnoses of the team are running, ${ofAll} in all`, {
+      details: { limit: perTeamMax, retryAfterSeconds },
+    })
+  }
+  running.set(tenantId, ofTeam + 1)
+  try {
+    return await work()
+  } finally {
+    const left = (running.get(tenantId) ?? 1) - 1
+    if (left > 0) running.set(tenantId, left)
+    else running.delete(tenantId)
+  }
+}

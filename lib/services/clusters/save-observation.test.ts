@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import type { ObservedMember } from '#lib/clusters/diagnosis/diagnose.ts'
+import type { DiagnosisView } from '#lib/contracts/diagnosis.ts'
+import { stateOf } from './save-observation.ts'
+import { versionKey } from './version-key.ts'
+
+function member(state: ObservedMember['state'], isLearner = false): ObservedMember {
+  return {
+    memberId: '1',
+    name: 'a',
+    peerUrls: [],
+    clientUrls: [],
+    address: null,
+    isLearner,
+    isLeader: false,
+    state,
+    problem: null,
+    version: '3.5.16',
+    dbSizeBytes: null,
+    latencyMs: null,
+  }
+}
+
+function view(leader: string | null): Pick<DiagnosisView, 'summary'> {
+  return { summary: { etcdClusterId: '1', version: '3.5.16', membersTotal: 3, membersUp: 3, leader } }
+}
+
+describe('the state of a cluster', () => {
+  it.each([
+    { when: 'all voters answer', states: ['up', 'up', 'up'], leader: 'a', expected: 'running' },
+    { when: 'one of five is away', states: ['up', 'up', 'up', 'up', 'down'], leader: 'a', expected: 'degraded' },
+    {
+      when: 'one of three is away, and one more would be too many',
+      states: ['up', 'up', 'down'],
+      leader: 'a',
+      expected: 'at-risk',
+    },
+    { when: 'two of three are away', states: ['up', 'down', 'down'], leader: null, expected: 'no-quorum' },
+    { when: 'a majority answers but knows no leader', states: ['up', 'up', 'up'], leader: null, expected: 'no-quorum' },
+    { when: 'nobody answers us', states: ['down', 'down', 'down'], leader: null, expected: 'unreachable' },
+    {
+      when: 'too few answer, and of the others nobody can tell',
+      states: ['up', 'unknown', 'unknown'],
+      leader: null,
+      expected: 'unknown',
+    },
+    { when: 'a single member answers', states: ['up'], leader: 'a', expected: 'running' },
+    { when: 'nothing is known of any member', states: [], leader: null, expected: 'unreachable' },
+  ] as const)('$when', ({ states, leader, expected }) => {
+    expect(
+      stateOf(
+        view(leader),
+        states.map((state) => member(state)),
+      ),
+    ).toBe(expected)
+  })
+
+  it('counts no learner as a voter, and one that is away as a loss all the same', () => {
+    expect(stateOf(view('a'), [member('up'), member('up'), member('up'), member('up', true)])).toBe('running')
+    expect(stateOf(view('a'), [member('up'), member('up'), member('up'), member('down', true)])).toBe('degraded')
+    expect(stateOf(view(null), [member('down'), member('up', true)])).toBe('unreachable')
+  })
+})
+
+describe('a version as it is sorted by', () => {
+  it.each([
+    ['3.5.16', '003.005.016'],
+    ['3.10.0-rc.1', '003.010.000-rc.001'],
+    ['', ''],
+  ])('%s', (version, key) => {
+    expect(versionKey(version)).toBe(key)
+  })
+
+  it('puts 3.10 behind 3.9', () => {
+    expect(['3.10.1', '3.9.20', '3.4.23'].toSorted((a, b) => (versionKey(a) < versionKey(b) ? -1 : 1))).toEqual([
+      '3.4.23',
+      '3.9.20',
+      '3.10.1',
+    ])
+  })
+})

@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ImportCluster } from '#lib/contracts/clusters.ts'
+import { importClusterBody, listClustersQuery, updateClusterBody } from '#lib/contracts/clusters.ts'
+import { closePools } from '#lib/db/pools.ts'
+import { withSystem } from '#lib/db/system.ts'
+import { withTenant } from '#lib/db/tenant.ts'
+import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
+import { newId } from '#lib/ids.ts'
+import { Secret } from '#lib/secret.ts'
+import { getCluster } from '#lib/services/clusters/get-cluster.ts'
+import { importCluster } from '#lib/services/clusters/import-cluster.ts'
+import { listClusters } from '#lib/services/clusters/list-clusters.ts'
+import { refreshCluster } from '#lib/services/clusters/refresh-cluster.ts'
+import { removeCluster } from '#lib/services/clusters/remove-cluster.ts'
+import { updateCluster } from '#lib/services/clusters/update-cluster.ts'
+import type { TenantContext } from '#lib/tenancy/context.ts'
+import { startEtcd } from '#tests/support/etcd.ts'
+import type { Workplace } from '#tests/support/work-team.ts'
+import { asSuperuser, createTeam, openWorkplace } from '#tests/support/work-team.ts'
+
+const canary = 'canary-of-the-reader-9c1f'
+let place: Workplace
+let etcd: RunningEtcd
+let locked: RunningEtcd
+
+beforeAll(async () => {
+  place = await openWorkplace()
+  ;[etcd, locked] = await Promise.all([
+    startEtcd({ members: 3 }),
+    startEtcd({
+      tls: 'server',
+      users: [
+        { name: 'root', password: new Secret('root-password') },
+        { name: 'reader', password: new Secret(canary), grants: [{ access: 'read', prefix: '' }] },
+      ],
+    }),
+  ])
+}, 300_000)
+
+afterAll(async () => {
+  await Promise.all([etcd?.stop(), locked?.stop()])
+  await closePools()
+})
+
+/** A team that may dial both. */
+async function teamWithReach(): Promise<TenantContext> {
+  const team = await createTeam({ plan: 'business' })
+  const addresses = [...etcd.members, ...locked.members].map(({ clientUrl }) => new URL(clientUrl))
+  await withSystem((db) =>
+    db.addressGrant.createMany({
+      data: addresses.map(({ hostname, port }) => ({ tenantId: team.tenantId, address: hostname, port: Number(port) })),
+    }),
+  )
+  return team
+}
+
+const openEndpoints = () => etcd.members.map(({ clientUrl }) => clientUrl)
+
+function body(more: Partial<Record<keyof ImportCluster, unknown>> = {}): ImportCluster {
+  return importClusterBody.parse({ name: `c-${newId()}`, endpoints: openEndpoints(), ...more })
+}
+
+function lockedBody(more: object = {}): ImportCluster {
+  return body({
+    endpoints: locked.members.map(({ clientUrl }) => clientUrl),
+    tls: { caPem: locked.tls?.caPem },
+    reader: { username: 'reader', password: canary },
+    ...more,
+  })
+}
+
+describe('bringing a cluster in', () => {
+  it('keeps what was seen of it: members, leader, version, state', async () => {
+    const team = await teamWithReach()
+    const made = await importCluster(team, body({ labels: { env: 'prod' } }))
+    expect(made).toMatchObject({
+      state: 'running',
+      version: etcd.version,
+      membersTotal: 3,
+      membersUp: 3,
+      problem: null,
+    })
+    expect(made.members.filter(({ isLeader }) => isLeader)).toHaveLength(1)
+    expect(made.members.every(({ state, address }) => state === 'up' && address !== null)).toBe(true)
+    expect(made.diagnosis?.isUsable).toBe(true)
+    expect(await getCluster(team, { clusterId: made.id })).toEqual({ ...made, diagnosis: undefined })
+  })
+
+  it('stores credentials sealed, shows them never, and looks again with them', async () => {
+    const team = await teamWithReach()
+    const made = await importCluster(team, lockedBody())
+    expect(made).toMatchObject({ reader: { username: 'reader', changedBy: team.actor.label }, root: null })
+    const { rows } = await asSuperuser(
+      place.database,
+      `SELECT string_agg(t::text, ' ') AS all FROM cluster_credential t UNION ALL SELECT string_agg(t::text, ' ') FROM cluster t
+       UNION ALL SELECT string_agg(t::text, ' ') FROM audit_event t UNION ALL SELECT string_agg(t::text, ' ') FROM event t`,
+    )
+    expect(JSON.stringify(rows)).not.toContain(canary)
+    const { tenantId, signal } = team
+    const look = await refreshCluster({ tenantId, signal, clusterId: made.id })
+    expect(look.isUsable).toBe(true)
+  })
+
+  it('refuses what does not answer as an etcd that lets us in, with the diagnosis and without a trace', async () => {
+    const team = await teamWithReach()
+    await expect(
+      importCluster(team, lockedBody({ reader: { username: 'reader', password: 'wrong' } })),
+    ).rejects.toMatchObject({
+      code: 'cluster-not-usable',
+      details: { diagnosis: { isUsable: false } },
+    })
+    expect((await listClusters(team, listClustersQuery.parse({}))).items).toEqual([])
+  })
+
+  it('takes a cluster in that is down just now when the caller accepts that', async () => {
+    const team = await teamWithReach()
+    await withSystem((db) =>
+      db.addressGrant.create({ data: { tenantId: team.tenantId, address: '127.0.0.1', port: 1 } }),
+    )
+    const made = await importCluster(team, body({ endpoints: ['http://127.0.0.1:1'], acceptFailing: true }))
+    expect(made).toMatchObject({ state: 'unreachable', problem: 'connection-refused', membersTotal: 0 })
+  })
+
+  it('never dials an address nobody granted, whatever the caller accepts', async () => {
+    const stranger = await createTeam()
+    await expect(importCluster(stranger, body({ acceptFailing: true }))).rejects.toMatchObject({
+      code: 'cluster-not-usable',
+    })
+  })
+
+  it('refuses a key that does not belong to the certificate at its field, before it dials', async () => {
+    const team = await teamWithReach()
+    const tls = { caPem: locked.tls?.caPem, clientCertPem: locked.tls?.caPem }
+    await expect(importCluster(team, lockedBody({ tls }))).rejects.toMatchObject({
+      code: 'tls-material-invalid',
+      details: { issues: expect.arrayContaining([expect.objectContaining({ path: 'tls.clientKeyPem' })]) },
+    })
+  })
+
+  it('lets of two of the same name only one in', async () => {
+    const team = await teamWithReach()
+    const both = await Promise.allSettled([
+      importCluster(team, body({ name: 'twin' })),
+      importCluster(team, body({ name: 'twin' })),
+    ])
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  })
+})
+
+describe('changing a cluster', () => {
+  it('tries new credentials before they replace the old, which stay when they fail', async () => {
+    const team = await teamWithReach()
+    const { id: clusterId } = await importCluster(team, lockedBody())
+    const wrong = updateClusterBody.parse({ reader: { username: 'reader', password: 'wrong' } })
+    await expect(updateCluster(team, { clusterId, ...wrong })).rejects.toMatchObject({ code: 'cluster-not-usable' })
+    const { tenantId, signal } = team
+    expect((await refreshCluster({ tenantId, signal, clusterId })).isUsable).toBe(true)
+  })
+
+  it('keeps what it does not name, and takes away what is null', async () => {
+    const team = await teamWithReach()
+    const { id: clusterId } = await importCluster(team, body({ labels: { env: 'prod' }, description: 'pays' }))
+    const renamed = await updateCluster(team, { clusterId, ...updateClusterBody.parse({ description: '' }) })
+    expect(renamed).toMatchObject({ description: '', labels: { env: 'prod' }, diagnosis: null })
+    const moved = await updateCluster(team, {
+      clusterId,
+      ...updateClusterBody.parse({ endpoints: openEndpoints().slice(0, 1) }),
+    })
+    expect(moved).toMatchObject({ endpoints: openEndpoints().slice(0, 1), state: 'running', membersTotal: 3 })
+  })
+
+  it('pauses its schedule with it, and ends it when it is removed', async () => {
+    const team = await teamWithReach()
+    const { id: clusterId, name } = await importCluster(team, body())
+    const schedules = () =>
+      withTenant(team.tenantId, (db) =>
+        db.schedule.findMany({ where: { tenantId: team.tenantId, subjectId: clusterId } }),
+      )
+    expect(await schedules()).toMatchObject([{ kind: 'refresh-cluster', pausedAt: null }])
+    await updateCluster(team, { clusterId, ...updateClusterBody.parse({ isPaused: true }) })
+    expect((await schedules())[0]?.pausedAt).toBeInstanceOf(Date)
+    await removeCluster(team, { clusterId, confirmName: name })
+    expect(await schedules()).toEqual([])
+  })
+})
+
+describe('removing a cluster', () => {
+  it('asks for its name, not while it is protected, and leaves nothing of it behind', async () => {
+    const team = await teamWithReach()
+    const { id: clusterId, name } = await importCluster(team, lockedBody({ isProtected: true }))
+    await expect(removeCluster(team, { clusterId, confirmName: name })).rejects.toMatchObject({
+      code: 'cluster-protected',
+    })
+    await updateCluster(team, { clusterId, ...updateClusterBody.parse({ isProtected: false }) })
+    await expect(removeCluster(team, { clusterId, confirmName: 'other' })).rejects.toMatchObject({
+      code: 'confirmation-mismatch',
+    })
+    await removeCluster(team, { clusterId, confirmName: name })
+    await expect(getCluster(team, { clusterId })).rejects.toMatchObject({ code: 'not-found' })
+    const { rows } = await asSuperuser(
+      place.database,
+      'SELECT (SELECT count(*) FROM cluster_credential WHERE "clusterId" = $1) + (SELECT count(*) FROM cluster_member WHERE "clusterId" = $1) AS left',
+      [clusterId],
+    )
+    expect(Number(rows[0].left)).toBe(0)
+  })
+
+  it('is not possible for another team, which sees none of it', async () => {
+    const [team, other] = await Promise.all([teamWithReach(), teamWithReach()])
+    const { id: clusterId, name } = await importCluster(team, body())
+    for (const attempt of [
+      () => getCluster(other, { clusterId }),
+      () => updateCluster(other, { clusterId, ...updateClusterBody.parse({ description: 'mine' }) }),
+      () => removeCluster(other, { clusterId, confirmName: name }),
+      () => refreshCluster({ tenantId: other.tenantId, signal: other.signal, clusterId }),
+    ]) {
+      await expect(attempt()).rejects.toMatchObject({ code: 'not-found' })
+    }
+  })
+})
+
+describe('the list', () => {
+  it('filters by text, state, version and label, and pages through every sort without loss', async () => {
+    const team = await createTeam({ plan: 'business' })
+    const { tenantId } = team
+    const rows = Array.from({ length: 23 }, (_, n) => ({
+      tenantId,
+      id: newId(),
+      name: `cluster-${String((n * 7) % 23).padStart(2, '0')}`,
+      provider: 'imported',
+      state: n % 3 === 0 ? 'degraded' : 'running',
+      version: n % 2 === 0 ? '3.5.16' : '3.10.2',
+      versionKey: n % 2 === 0 ? '003.005.016' : '003.010.002',
+      labels: n % 4 === 0 ? { env: 'prod' } : { env: 'test', zone: '' },
+    }))
+    await withTenant(tenantId, (db) => db.cluster.createMany({ data: rows }))
+    const count = async (query: object) =>
+      (await listClusters(team, listClustersQuery.parse({ limit: 200, ...query }))).items.length
+    expect(await count({ q: 'CLUSTER-0' })).toBe(10)
+    expect(await count({ state: 'degraded' })).toBe(8)
+    expect(await count({ version: '3.10' })).toBe(11)
+    expect(await count({ version: '3.1' })).toBe(0)
+    expect(await count({ label: 'env=prod' })).toBe(6)
+    expect(await count({ label: 'zone' })).toBe(17)
+    expect(await count({ label: 'zone=' })).toBe(17)
+    for (const sort of ['name', '-name', 'state', '-state', 'version', '-version', 'createdAt', '-createdAt']) {
+      const seen: string[] = []
+      let cursor: string | null | undefined
+      do {
+        const page = await listClusters(
+          team,
+          listClustersQuery.parse({ limit: 5, sort, ...(cursor ? { cursor } : {}) }),
+        )
+        seen.push(...page.items.map(({ name }) => name))
+        cursor = page.nextCursor
+      } while (cursor)
+      expect([sort, new Set(seen).size, seen.length]).toEqual([sort, 23, 23])
+      if (sort === 'name') expect(seen).toEqual(seen.toSorted())
+    }
+  })
+})
