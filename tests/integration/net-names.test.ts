@@ -1,13 +1,16 @@
+import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { AddressPolicy } from '#lib/net/address-policy.ts'
 import { dial } from '#lib/net/dial.ts'
 import { httpGet } from '#lib/net/http-get.ts'
 import { resolve } from '#lib/net/resolve.ts'
 import { secondMs } from '#lib/time.ts'
+import { rootDir } from '#scripts/paths.ts'
 import type { DnsAnswer, DnsQuestion, DnsServer } from '#tests/support/dns-server.ts'
 import { startDnsServer } from '#tests/support/dns-server.ts'
 
@@ -229,5 +232,30 @@ describe('a DNS server that says nothing', () => {
     await Promise.all(Array.from({ length: 8 }, () => stat('/')))
     expect(performance.now() - startedAt).toBeLessThan(500)
     expect((await outcomes).every(({ status }) => status === 'rejected')).toBe(true)
+  })
+})
+
+describe('the configured DNS servers', () => {
+  it("are asked instead of the machine's own, by a process that was given no others", async () => {
+    const program = `
+      import { resolve } from '#lib/net/resolve.ts'
+      const door = { policy: { privateRanges: [], loopback: [] }, signal: AbortSignal.timeout(5000) }
+      const { address } = await resolve({ host: 'public.test', port: 2379 }, door)
+      process.stdout.write(address)`
+    const env = {
+      NODE_ENV: 'test' as const,
+      PUBLIC_URL: 'http://localhost:3000',
+      DATABASE_URL_APP: 'postgresql://app@127.0.0.1/a',
+      DATABASE_URL_SYSTEM: 'postgresql://system@127.0.0.1/a',
+      REDIS_URL: 'redis://127.0.0.1',
+      ROOT_KEYS: `k1:${'a'.repeat(64)}`,
+      NEXTAUTH_SECRET: 'x'.repeat(32),
+      DNS_SERVERS: dns.address,
+    }
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+      cwd: rootDir,
+      env,
+    })
+    expect(stdout).toBe('8.8.8.8')
   })
 })
