@@ -45,6 +45,7 @@ export async function resolve(destination: Destination, door: Door): Promise<Che
 const judged = processWide('net judged', () => new WeakSet<object>())
 
 function vouchFor(checked: CheckedAddress): CheckedAddress {
+  Object.freeze(checked.others)
   judged.add(Object.freeze(checked))
   return checked
 }

@@ -155,6 +155,7 @@ describe('a judged address', () => {
     const checked = await resolve({ host: '127.0.0.1', port: canary.port }, doorOf(policy))
     await expect(dialChecked({ ...checked }, doorOf(policy).signal)).rejects.toThrow('did not judge')
     expect(Reflect.set(checked, 'address', '127.0.0.2')).toBe(false)
+    expect(Reflect.set(checked.others, 0, '127.0.0.2')).toBe(false)
     await settle()
     expect(canary.connects).toEqual([])
   })
