@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -21,6 +21,14 @@ describe('a data folder', () => {
     expect(() => claimDirectory(folder)).toThrow(expect.objectContaining({ code: 'conflict' }))
     release()
     expect(hasLivingOwner(folder)).toBe(false)
+    claimDirectory(folder)
+  })
+
+  it('is not free while its owner is still writing down who it is', () => {
+    claimDirectory(folder)
+    writeFileSync(join(folder, 'owner'), '')
+    expect(() => claimDirectory(folder)).toThrow(expect.objectContaining({ code: 'conflict' }))
+    utimesSync(join(folder, 'owner'), 1, 1)
     claimDirectory(folder)
   })
 

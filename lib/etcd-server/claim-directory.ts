@@ -1,7 +1,10 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '#lib/errors.ts'
 import { findProcess } from '#lib/process-mark.ts'
+import { secondMs } from '#lib/time.ts'
+
+const beingWrittenMs = 5 * secondMs
 
 /**
  * Makes this process the one that runs etcd in a folder, which is made when missing. An owner that has ended does not
@@ -33,7 +36,9 @@ export function hasLivingOwner(dataDir: string): boolean {
 function isHeld(path: string): boolean {
   try {
     const mark = readFileSync(path, 'utf8')
-    return mark !== '' && mark === markOf(Number(mark.split(' ')[0]))
+    // Between its making and its content the file is empty.
+    if (mark === '') return Date.now() - statSync(path).mtimeMs < beingWrittenMs
+    return mark === markOf(Number(mark.split(' ')[0]))
   } catch {
     return false
   }
