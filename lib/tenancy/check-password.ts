@@ -16,7 +16,7 @@ import {
 import { verifyPassword } from './passwords.ts'
 
 /** When a pause answers: long after a hash is done on a busy machine, so that none can be heard in it. */
-export const pauseAnswerMs = 2 * secondMs
+const pauseAnswerMs = 2 * secondMs
 
 interface Credential {
   userId: string
