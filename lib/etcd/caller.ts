@@ -1,39 +1,15 @@
-import { Metadata } from '@grpc/grpc-js'
-import type { ICallable } from 'etcd3'
-import { AuthClient } from 'etcd3'
 import { AppError } from '#lib/errors.ts'
 import { hasTimedOut } from '#lib/net/interruption.ts'
-import { callUnary } from './call-unary.ts'
 import type { EtcdAccess, EtcdCredential, EtcdEndpoint } from './connection.ts'
 import { formatEndpoint, tokenFingerprint } from './connection.ts'
 import type { BorrowedConnection, ConnectionPool } from './connection-pool.ts'
 import type { CallOptions, Deadline } from './deadline.ts'
 import { deadlineOf } from './deadline.ts'
-import type { FailedCall } from './errors.ts'
 import { connectionError, markUnsent, wasNeverSent } from './errors.ts'
+import type { Call, CallKind } from './make-call.ts'
+import { authenticate, makeCall } from './make-call.ts'
 import type { MemberConnection } from './member-connection.ts'
 import type { Token, TokenCache } from './tokens.ts'
-
-/** What a call is to etcd, apart from its arguments. */
-export interface CallKind {
-  /** etcd's name, `KV/Range` */
-  readonly name: string
-  readonly isWrite?: boolean
-  /** Demanded by etcd as soon as authentication is on; the only reason ever to use the root credential. */
-  readonly needsRoot?: boolean
-  /** Without any credential, as etcd's own probes do. */
-  readonly isAnonymous?: boolean
-}
-
-/** One call at one member: connection, token and deadline are settled. */
-export interface Call {
-  readonly connection: MemberConnection
-  readonly metadata: Metadata
-  readonly deadline: Deadline
-  readonly failed: FailedCall
-  /** For etcd3's typed clients: `new KVClient(call.rpc)`. */
-  readonly rpc: ICallable<undefined>
-}
 
 /** What a caller may say about a call: for how long, and of whom. */
 export interface PlacedOptions extends CallOptions {
@@ -67,8 +43,18 @@ export class Caller {
 
   /** Does `work` at the endpoint named, and no other; without one, at any of the access's that answers. */
   call<Result>(kind: CallKind & PlacedOptions, work: Work<Result>): Promise<Result> {
-    if (kind.endpoint === undefined) return this.#anywhere(kind, work)
-    return this.#attempt(kind.endpoint, { kind, deadline: deadlineOf(kind) }, work)
+    return kind.endpoint === undefined ? this.#anywhere(kind, work) : this.#there(kind.endpoint, kind, work)
+  }
+
+  /** A kept connection may have died unseen: a read that met it so is asked once more, over a new one. */
+  async #there<Result>(endpoint: EtcdEndpoint, kind: CallKind & CallOptions, work: Work<Result>): Promise<Result> {
+    const attempt = { kind, deadline: deadlineOf(kind) }
+    const outcome = await settle(this.#attempt(endpoint, attempt, work))
+    if ('value' in outcome) return outcome.value
+    const { error } = outcome
+    const isBroken = error instanceof AppError && error.code === 'etcd-unavailable' && !wasNeverSent(error)
+    if (kind.isWrite || !isBroken || attempt.deadline.signal.aborted) throw error
+    return await this.#attempt(endpoint, attempt, work)
   }
 
   /**
@@ -238,39 +224,4 @@ function saysTokenIsBad(error: unknown): boolean {
   if (!(error instanceof AppError)) return false
   const isRefused = error.code === 'etcd-auth-failed' && !/invalid user ID or password/.test(String(error.details.said))
   return isRefused || error.code === 'etcd-auth-required'
-}
-
-async function authenticate(
-  connection: MemberConnection,
-  endpoint: EtcdEndpoint,
-  { username, password }: EtcdCredential,
-): Promise<Token> {
-  const call = makeCall(connection, endpoint, { kind: { name: 'Auth/Authenticate' }, deadline: deadlineOf({}) })
-  try {
-    const { token } = await new AuthClient(call.rpc).authenticate({ name: username, password: password.reveal() })
-    return { kind: 'token', text: token }
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'etcd-auth-disabled') return { kind: 'none' }
-    throw error
-  }
-}
-
-function makeCall(
-  connection: MemberConnection,
-  endpoint: EtcdEndpoint,
-  { kind, deadline, token }: { kind: CallKind; deadline: Deadline; token?: Token | undefined },
-): Call {
-  const metadata = new Metadata()
-  if (token?.kind === 'token') metadata.set('token', token.text)
-  const { name, isWrite = false, needsRoot = false } = kind
-  const failed = { name, endpoint: formatEndpoint(endpoint), isWrite, needsRoot }
-  const rpc: ICallable<undefined> = {
-    exec: (service, method, payload) =>
-      callUnary({ connection, metadata, deadline, failed }, { service, method, payload }),
-    withConnection: async (service, use) =>
-      use({ resource: undefined, client: await connection.stub(service), metadata }),
-    markFailed: () => undefined,
-    callOptionsFactory: undefined,
-  }
-  return { connection, metadata, deadline, failed, rpc }
 }

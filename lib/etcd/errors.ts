@@ -12,6 +12,8 @@ export interface FailedCall {
   isWrite: boolean
   /** Whether etcd lets only root do it, once authentication is on. */
   needsRoot: boolean
+  /** Whether we showed a certificate of our own, which decides what a server's refusal means. */
+  hasCertificate: boolean
 }
 
 type EtcdErrorCode = Extract<ErrorCode, `etcd-${string}`>
@@ -41,7 +43,7 @@ const sentences: readonly (readonly [RegExp, EtcdErrorCode])[] = [
   [/(user|role) name not found|is not granted to the (user|role)/, 'etcd-not-found'],
   [/already exists/, 'etcd-already-exists'],
   [/not supported for learner|learner/, 'etcd-learner'],
-  [/Received HTTP status code|Bad content-type|invalid content-type/i, 'etcd-not-etcd'],
+  [/Received HTTP status code|without gRPC status|content-type/i, 'etcd-not-etcd'],
 ]
 
 const statuses: Readonly<Record<number, EtcdErrorCode>> = {
@@ -62,6 +64,7 @@ const statuses: Readonly<Record<number, EtcdErrorCode>> = {
 /** In the words of OpenSSL, nghttp2 and the operating system; the names are those of `lib/net` for the same failures. */
 const connectionReasons: readonly (readonly [RegExp, ErrorCode])[] = [
   [/ECONNREFUSED/, 'connection-refused'],
+  [/before secure TLS connection was established/, 'connection-reset'],
   [/ETIMEDOUT|timed? ?out/i, 'connection-timed-out'],
   [/EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL/, 'host-unreachable'],
   [/altname|does not match certificate/i, 'certificate-name-mismatch'],
@@ -95,6 +98,7 @@ export function toEtcdError(error: unknown, call: FailedCall): AppError {
     cause: error,
     message: `${name} at ${endpoint}: ${said}`,
     details: { call: name, endpoint, said, outcome },
+    hasCertificate: call.hasCertificate,
   }
   const made =
     code === 'etcd-unavailable' ? connectionError(said, failure) : new AppError(code, failure.message, failure)
@@ -106,20 +110,35 @@ const mayHaveHappened: ReadonlySet<ErrorCode> = new Set(['etcd-timeout', 'etcd-u
 
 function judge(grpcStatus: number, said: string, call: FailedCall): EtcdErrorCode {
   const isConnection = grpcStatus === status.UNAVAILABLE && !said.startsWith('etcdserver')
+  // What HTTP/2 says of somebody who does not speak it.
+  if (isConnection && /Last error: Protocol error/.test(said)) return 'etcd-not-etcd'
   const sentence = isConnection ? undefined : sentences.find(([pattern]) => pattern.test(said))?.[1]
   const found = sentence ?? statuses[grpcStatus] ?? 'etcd-failed'
-  return found === 'etcd-permission-denied' && call.needsRoot ? 'etcd-needs-root' : found
+  if (found === 'etcd-permission-denied' && call.needsRoot) return 'etcd-needs-root'
+  // Said of who asks, not of whom was asked about: the name in a client certificate that is no user.
+  const isStranger = /user name not found/.test(said) && !namesUser.test(call.name)
+  return isStranger ? 'etcd-auth-required' : found
 }
+
+const namesUser = /^Auth\/User(Get|Delete|ChangePassword|GrantRole|RevokeRole)$/
 
 interface ConnectionFailure {
   cause: unknown
   message: string
   details: Record<string, unknown>
+  hasCertificate?: boolean
 }
 
-/** The failure to connect that `said` describes; a matter of trust is no weather, and trying again does not mend it. */
-export function connectionError(said: string, { cause, message, details }: ConnectionFailure): AppError {
-  const reason = connectionReasons.find(([pattern]) => pattern.test(said))?.[1] ?? 'connection-reset'
+/**
+ * The failure to connect that `said` describes. A matter of trust is no weather, and trying again does not mend it. Older
+ * servers refuse somebody without a certificate as if it were a bad one.
+ */
+export function connectionError(
+  said: string,
+  { cause, message, details, hasCertificate = true }: ConnectionFailure,
+): AppError {
+  const found = connectionReasons.find(([pattern]) => pattern.test(said))?.[1] ?? 'connection-reset'
+  const reason = found === 'client-certificate-refused' && !hasCertificate ? 'client-certificate-required' : found
   const code = /^(tls|certificate|client)-/.test(reason) ? 'etcd-tls-failed' : 'etcd-unavailable'
   return new AppError(code, message, { cause, details: { ...details, reason } })
 }

@@ -114,14 +114,16 @@ export function keyCalls(caller: Caller) {
     /** All pages of a range as they were at one revision: the first page's, unless one is given. */
     pages: async function* (question: PageQuestion): AsyncGenerator<KeyPage> {
       const { limit = pageKeysMax, sizeMaxBytes = pageSizeMaxBytes, range } = question
+      let { revision } = question
       let next: PageQuestion = { ...question, limit }
       for (;;) {
         const found = await page(next)
         yield found
+        // The header tells the revision of the moment, whatever revision was asked for: only the first is this walk's.
+        revision ||= found.header.revision
         if (found.next === undefined) return
         // etcd bounds a page by its keys alone: the weight of this one tells how many the next may have.
         const fitting = Math.floor((sizeMaxBytes * found.entries.length) / weightOf(found.entries))
-        const revision = question.revision || found.header.revision
         next = {
           ...question,
           revision,

@@ -2,8 +2,9 @@ import { Duplex } from 'node:stream'
 import type { ILeaseKeepAliveResponse } from 'etcd3'
 import { LeaseClient } from 'etcd3'
 import { AppError } from '#lib/errors.ts'
-import type { Call, Caller, PlacedOptions } from './caller.ts'
+import type { Caller, PlacedOptions } from './caller.ts'
 import { toEtcdError } from './errors.ts'
+import type { Call } from './make-call.ts'
 
 export interface LeaseState {
   readonly id: bigint

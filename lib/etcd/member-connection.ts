@@ -21,6 +21,8 @@ export type ServiceName = keyof typeof Services
 export interface MemberConnection {
   /** The IP address connected to. */
   readonly address: string
+  /** Whether it shows a client certificate. */
+  readonly hasCertificate: boolean
   /** etcd3's stub of a service; all stubs of a connection share its channel. */
   stub(service: ServiceName): Promise<Client>
   /** Whether it is connected, or has yet to say that it is not. */
@@ -139,10 +141,11 @@ const lost: ReadonlySet<connectivityState> = new Set([
   connectivityState.IDLE,
 ])
 
-function connectionOver(channel: Channel, address: string, { endpoint }: Opening): MemberConnection {
+function connectionOver(channel: Channel, address: string, { access, endpoint }: Opening): MemberConnection {
   const etcd = new OneMember(channel, formatDestination(endpoint.destination))
   return {
     address,
+    hasCertificate: access.tls?.clientCertPem !== undefined,
     stub: (service) => etcd.stub(service),
     // Idle means disconnected: the next one looks the name up anew, rather than to dial an address judged long ago.
     isUsable: () => !lost.has(channel.getConnectivityState(false)),

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '#lib/errors.ts'
 import { hasTimedOut } from '#lib/net/interruption.ts'
-import type { Call } from './caller.ts'
 import { toEtcdError } from './errors.ts'
+import type { Call } from './make-call.ts'
 
 /**
  * The messages of a stream one at a time, each read from the socket only when it is asked for but for what gRPC and HTTP/2

@@ -1,5 +1,6 @@
-import type { Call, Caller } from './caller.ts'
+import type { Caller } from './caller.ts'
 import type { EtcdEndpoint } from './connection.ts'
+import type { Call } from './make-call.ts'
 import type { SnapshotPart } from './own-methods.ts'
 import { snapshotMethod } from './own-methods.ts'
 import { readStream } from './read-stream.ts'

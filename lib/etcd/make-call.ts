@@ -1,0 +1,71 @@
+import { Metadata } from '@grpc/grpc-js'
+import type { ICallable } from 'etcd3'
+import { AuthClient } from 'etcd3'
+import { AppError } from '#lib/errors.ts'
+import { callUnary } from './call-unary.ts'
+import type { EtcdCredential, EtcdEndpoint } from './connection.ts'
+import { formatEndpoint } from './connection.ts'
+import type { Deadline } from './deadline.ts'
+import { deadlineOf } from './deadline.ts'
+import type { FailedCall } from './errors.ts'
+import type { MemberConnection } from './member-connection.ts'
+import type { Token } from './tokens.ts'
+
+/** What a call is to etcd, apart from its arguments. */
+export interface CallKind {
+  /** etcd's name, `KV/Range` */
+  readonly name: string
+  readonly isWrite?: boolean
+  /** Demanded by etcd as soon as authentication is on; the only reason ever to use the root credential. */
+  readonly needsRoot?: boolean
+  /** Without any credential, as etcd's own probes do. */
+  readonly isAnonymous?: boolean
+}
+
+/** One call at one member: connection, token and deadline are settled. */
+export interface Call {
+  readonly connection: MemberConnection
+  readonly metadata: Metadata
+  readonly deadline: Deadline
+  readonly failed: FailedCall
+  /** For etcd3's typed clients: `new KVClient(call.rpc)`. */
+  readonly rpc: ICallable<undefined>
+}
+
+/** A token for a user; none where authentication is off. @throws AppError `etcd-auth-failed` */
+export async function authenticate(
+  connection: MemberConnection,
+  endpoint: EtcdEndpoint,
+  { username, password }: EtcdCredential,
+): Promise<Token> {
+  const call = makeCall(connection, endpoint, { kind: { name: 'Auth/Authenticate' }, deadline: deadlineOf({}) })
+  try {
+    const { token } = await new AuthClient(call.rpc).authenticate({ name: username, password: password.reveal() })
+    return { kind: 'token', text: token }
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'etcd-auth-disabled') return { kind: 'none' }
+    throw error
+  }
+}
+
+/** Makes etcd3's typed clients speak over our connection, with our token and deadline. */
+export function makeCall(
+  connection: MemberConnection,
+  endpoint: EtcdEndpoint,
+  { kind, deadline, token }: { kind: CallKind; deadline: Deadline; token?: Token | undefined },
+): Call {
+  const metadata = new Metadata()
+  if (token?.kind === 'token') metadata.set('token', token.text)
+  const { name, isWrite = false, needsRoot = false } = kind
+  const { hasCertificate } = connection
+  const failed = { name, endpoint: formatEndpoint(endpoint), isWrite, needsRoot, hasCertificate }
+  const rpc: ICallable<undefined> = {
+    exec: (service, method, payload) =>
+      callUnary({ connection, metadata, deadline, failed }, { service, method, payload }),
+    withConnection: async (service, use) =>
+      use({ resource: undefined, client: await connection.stub(service), metadata }),
+    markFailed: () => undefined,
+    callOptionsFactory: undefined,
+  }
+  return { connection, metadata, deadline, failed, rpc }
+}

@@ -1,0 +1,64 @@
+import { once } from 'node:events'
+import type { AddressInfo, Socket } from 'node:net'
+import { connect, createServer } from 'node:net'
+
+/** A wire to a server that can be counted, cut and held, while the server runs on. */
+export interface TcpRelay extends AsyncDisposable {
+  readonly port: number
+  /** Connections open now, and the most there were at once. */
+  readonly open: number
+  readonly openMax: number
+  readonly total: number
+  /** Breaks every connection; new ones are taken. */
+  cut(): void
+  /** Lets nothing more through to the client, for all it sends. */
+  hold(): void
+}
+
+export async function startTcpRelay(target: { address: string; port: number }): Promise<TcpRelay> {
+  const clients = new Set<Socket>()
+  let openMax = 0
+  let total = 0
+  const server = createServer((client) => {
+    const upstream = connect(target.port, target.address)
+    clients.add(client)
+    total += 1
+    openMax = Math.max(openMax, clients.size)
+    client.pipe(upstream)
+    upstream.pipe(client)
+    const end = () => {
+      clients.delete(client)
+      client.destroy()
+      upstream.destroy()
+    }
+    for (const socket of [client, upstream]) socket.on('error', end).on('close', end)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const cut = () => {
+    for (const client of clients) client.destroy()
+  }
+  return {
+    port,
+    get open() {
+      return clients.size
+    },
+    get openMax() {
+      return openMax
+    },
+    get total() {
+      return total
+    },
+    cut,
+    hold: () => {
+      for (const client of clients) client.cork()
+    },
+    [Symbol.asyncDispose]: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      cut()
+      await closed
+    },
+  }
+}
