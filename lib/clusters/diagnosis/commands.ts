@@ -81,12 +81,6 @@ export function etcdctlCommand(
   )
 }
 
-/** Compares the public half of a certificate and of a key: the same text twice, or they do not belong together. */
-export function pairCommand(): string {
-  const { clientCert, clientKey } = commandFiles
-  return `${line('openssl', 'x509', '-in', clientCert, '-noout', '-pubkey')}; ${line('openssl', 'pkey', '-in', clientKey, '-pubout')}`
-}
-
 /** Reads every certificate of a file. */
 export function readCertificatesCommand(file: string): string {
   return `openssl crl2pkcs7 -nocrl -certfile ${file} | openssl pkcs7 -print_certs -noout`

@@ -33,7 +33,7 @@ const deadlinesMs = { authentication: 1200, rights: 800, members: 1200, quorum: 
  * @throws the signal's reason when it is aborted; nothing for anything found on the way
  */
 export async function diagnose(access: DiagnosisAccess, options: RunOptions): Promise<Diagnosis> {
-  using way = new EtcdWay(access, options.policy)
+  using way = new EtcdWay(access, options)
   const run = new DiagnosisRun(access, options)
   const looks = access.endpoints.map((endpoint) => lookAtEndpoint(run, endpoint, way))
   const asked = await firstAnswering(looks, way)

@@ -5,7 +5,7 @@ import { ConnectionPool } from '#lib/etcd/connection-pool.ts'
 import type { EtcdClient } from '#lib/etcd/etcd-client.ts'
 import { openEtcd } from '#lib/etcd/etcd-client.ts'
 import { TokenCache } from '#lib/etcd/tokens.ts'
-import type { AddressPolicy } from '#lib/net/address-policy.ts'
+import type { Door } from '#lib/net/door.ts'
 import type { Access, Credential } from './run.ts'
 
 /** Of one diagnosis: each of its endpoints and members once. */
@@ -14,13 +14,13 @@ const connectionsMax = 128
 /** Sockets and tokens of one diagnosis. Nothing is shared with other work: what is tried here may be wrong, or slow to die. */
 export class EtcdWay implements Disposable {
   readonly #access: Access
-  readonly #policy: AddressPolicy
+  readonly #door: Omit<Door, 'signal'>
   readonly #connections = new ConnectionPool(connectionsMax)
   readonly #tokens = new TokenCache()
 
-  constructor(access: Access, policy: AddressPolicy) {
+  constructor(access: Access, { policy, dnsServers }: Omit<Door, 'signal'>) {
     this.#access = access
-    this.#policy = policy
+    this.#door = { policy, ...(dnsServers ? { dnsServers } : {}) }
   }
 
   /** A client that signs in as `user`, or with nothing but the client certificate. */
@@ -44,7 +44,7 @@ export class EtcdWay implements Disposable {
 
   #accessAs(reader: Credential | undefined): EtcdAccess {
     const { tls, addressMap } = this.#access
-    return { endpoints: [], tls, reader, addressMap, door: { policy: this.#policy } }
+    return { endpoints: [], tls, reader, addressMap, door: this.#door }
   }
 }
 

@@ -133,7 +133,7 @@ async function findProxy(
   const look = etcdctlCommand([parts], run.access, ['endpoint', 'status', '-w', 'fields'])
   const command =
     memberIds.length > 1 ? repeatCommand(look, 'grep MemberID') : askCommand(parts, run.access, '/version')
-  const kind = isGrpcProxy ? 'grpc-proxy' : 'balancer'
+  const kind = isGrpcProxy ? 'proxy' : 'balancer'
   return [{ code: 'etcd-proxy-in-front', evidence: { kind, memberIds }, command }]
 }
 
@@ -166,8 +166,10 @@ function failureFinding(run: DiagnosisRun, failed: Failed): Finding {
   }
   if (told.said !== undefined) return { code: 'etcd-not-etcd', evidence: { said: told.said }, command }
   const first = told.failure ?? failure
-  if (/^connection-(refused|reset)$|^host-/.test(first.code))
-    return { ...connectionFinding(first, checked, waitedMs), command }
+  // A connection with nothing said was not cut before: it is the question that is not understood.
+  if (first.code === 'connection-reset')
+    return { code: 'etcd-not-etcd', evidence: { said: 'GET /version → ECONNRESET' }, command }
+  if (/^connection-refused$|^host-/.test(first.code)) return { ...connectionFinding(first, checked, waitedMs), command }
   if (isTimeout(first)) return { code: 'etcd-timed-out', evidence: { waitedMs }, command }
   return { code: 'etcd-failed', evidence: { reason: reasonOf(failure) }, command }
 }

@@ -1,5 +1,6 @@
+import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
 import type { TlsMaterialIssue } from '../tls-material.ts'
-import { commandFiles, pairCommand, readCertificatesCommand } from './commands.ts'
+import { clientHandshakeCommand, commandFiles, readCertificatesCommand } from './commands.ts'
 import type { DiagnosisRun, Finding } from './run.ts'
 
 const files = {
@@ -13,11 +14,11 @@ const files = {
 const leftToHandshake = /^certificate-(expired|not-yet-valid|for-other-names)$|^ca-no-authority$/
 
 /** What makes a connection impossible before it begins: certificates and keys that cannot be read or do not fit. */
-export function materialFinding({ material }: Pick<DiagnosisRun, 'material'>): Finding | undefined {
+export function materialFinding({ material, access }: DiagnosisRun, parts: EndpointParts): Finding | undefined {
   const issue = material.issues.find(({ code, isFatal }) => isFatal && !leftToHandshake.test(code))
   if (!issue) return undefined
   if (issue.code === 'key-mismatch')
-    return { code: 'tls-key-mismatch', evidence: issue.evidence, command: pairCommand() }
+    return { code: 'tls-key-mismatch', evidence: issue.evidence, command: clientHandshakeCommand(parts, access) }
   const { position = 1, total = 1 } = issue.evidence
   return {
     code: 'tls-material-unreadable',

@@ -6,27 +6,25 @@ import { httpGet } from '#lib/net/http-get.ts'
 import type { CheckedAddress } from '#lib/net/resolve.ts'
 
 export interface Said {
-  /** The first of it, printable, on one line. */
-  text: string
-  /** Go's HTTP server and nginx say so to whoever sends plain text to a port of TLS. */
-  isTlsWanted: boolean
+  /** The first of it, printable, on one line; absent where the other side said nothing. */
+  text?: string
+  /** Hung up on, or told in plain text that this port speaks TLS, as Go's HTTP server and nginx do. */
+  mayWantTls: boolean
 }
 
 const textLengthMax = 100
 const bodyMaxBytes = 64 * 1024
 
-/** What a server answers to a plain question for `/version`; undefined when it says nothing. */
-export async function askPlainly({ checked }: { checked: CheckedAddress }, door: Door): Promise<Said | undefined> {
+/** What a server answers to a plain question for `/version`. */
+export async function askPlainly({ address, port }: CheckedAddress, door: Door): Promise<Said> {
   try {
-    const answer = await httpGet(
-      { host: checked.address, port: checked.port },
-      { ...door, path: '/version', maxBytes: bodyMaxBytes },
-    )
-    const text = shownAnswer(answer)
-    return { text, isTlsWanted: answer.status === 400 && /HTTPS/i.test(answer.body.toString('latin1')) }
+    const answer = await httpGet({ host: address, port }, { ...door, path: '/version', maxBytes: bodyMaxBytes })
+    const mayWantTls = answer.status === 400 && /HTTPS/i.test(answer.body.toString('latin1'))
+    return { text: shownAnswer(answer), mayWantTls }
   } catch (error) {
     const text = shownGarbage(error)
-    return text === undefined ? undefined : { text, isTlsWanted: false }
+    if (text !== undefined) return { text, mayWantTls: false }
+    return { mayWantTls: error instanceof AppError && error.code === 'connection-reset' }
   }
 }
 

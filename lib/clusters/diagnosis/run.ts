@@ -1,5 +1,4 @@
 import type { DiagnosisStage, FindingCode, StageResult } from '#lib/contracts/diagnosis.ts'
-import type { AddressPolicy } from '#lib/net/address-policy.ts'
 import type { Door } from '#lib/net/door.ts'
 import type { Secret } from '#lib/secret.ts'
 import type { TlsFiles, TlsMaterialReport } from '../tls-material.ts'
@@ -34,8 +33,7 @@ export interface Outcome<Value> {
   value?: Value
 }
 
-export interface RunOptions {
-  policy: AddressPolicy
+export interface RunOptions extends Omit<Door, 'signal'> {
   /** Ends the diagnosis as a whole, which is then rejected with its reason. */
   signal: AbortSignal
   onStage?: (result: StageResult) => void
@@ -78,7 +76,9 @@ export class DiagnosisRun {
 
   /** A way out that closes at a deadline, or earlier when the time for all is over. */
   door(deadlineMs: number): Door {
-    return { policy: this.#options.policy, signal: AbortSignal.any([this.#signal, AbortSignal.timeout(deadlineMs)]) }
+    const { policy, dnsServers } = this.#options
+    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(deadlineMs)])
+    return { policy, ...(dnsServers ? { dnsServers } : {}), signal }
   }
 
   /** Runs one stage, tells what it found, and gives what later stages need of it. Out of time it is not begun. */

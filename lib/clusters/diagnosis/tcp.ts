@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
 import { AppError } from '#lib/errors.ts'
 import { dialChecked } from '#lib/net/dial.ts'
@@ -15,12 +16,30 @@ export async function connectTcp(
   try {
     const socket = await dialChecked(checked, door.signal)
     const { remoteAddress: address = checked.address } = socket
+    const isCut = await isCutAtOnce(socket)
     socket.destroy()
-    return { findings: [{ code: 'connected', evidence: { address, port: parts.port } }], value: true }
+    const evidence = { address, port: parts.port }
+    if (isCut) return { findings: [{ code: 'connection-reset', evidence, command: connectCommand(parts) }] }
+    return { findings: [{ code: 'connected', evidence }], value: true }
   } catch (error) {
     const waitedMs = Math.round(performance.now() - startedMs)
     return { findings: [{ ...connectionFinding(error, checked, waitedMs), command: connectCommand(parts) }] }
   }
+}
+
+/** What stands in front of a dead server often takes a connection only to cut it. */
+const cutMs = 50
+
+async function isCutAtOnce(socket: Awaited<ReturnType<typeof dialChecked>>): Promise<boolean> {
+  const cut = new Promise<boolean>((give) => {
+    socket.once('error', () => give(true))
+    socket.once('close', () => give(true))
+    socket.once('end', () => give(true))
+    socket.once('data', () => give(false))
+  })
+  const isCut = await Promise.race([cut, setTimeout(cutMs, false)])
+  socket.on('error', () => undefined)
+  return isCut
 }
 
 /** What stood in the way of a connection. Other errors go on. */

@@ -27,7 +27,7 @@ export async function lookAtTls(run: DiagnosisRun, at: TlsStage, door: Door): Pr
 }
 
 async function shakeHands(run: DiagnosisRun, { parts, checked }: TlsStage, door: Door): Promise<Outcome<true>> {
-  const unusable = materialFinding(run)
+  const unusable = materialFinding(run, parts)
   if (unusable) return { findings: [unusable] }
   const seen = await inspectTls(checked, { tls: tlsSettings(run.access.tls), signal: door.signal })
   const finding = seen.failure
@@ -63,11 +63,16 @@ async function refusal(run: DiagnosisRun, refused: Refusal, door: Door): Promise
   const reason = String(details.reason ?? code)
   // A plain-text etcd hangs up on what is no HTTP; others answer in their own way.
   if (code === 'tls-not-spoken' || code === 'connection-reset') {
-    const said = await askPlainly(refused, door)
-    if (said) return { code: 'tls-plaintext-server', evidence: { address, port, said: said.text } }
+    const said = await askPlainly(checked, door)
+    if (said.text !== undefined) return { code: 'tls-plaintext-server', evidence: { address, port, said: said.text } }
   }
   if (code === 'tls-not-spoken') return { code: 'tls-plaintext-server', evidence: { address, port, said: reason } }
-  if (code === 'timed-out') return { code: 'tls-timed-out', evidence: { address, port } }
+  if (code === 'timed-out')
+    return {
+      code: 'tls-timed-out',
+      evidence: { address, port },
+      command: askCommand(refused.parts, run.access, '/version'),
+    }
   if (code.startsWith('connection-')) return connectionFinding(failure, checked, 0)
   if (code.startsWith('client-certificate-')) return clientRefusal(run, refused, reason)
   return certificateRefusal(run, refused, reason)
@@ -112,20 +117,17 @@ function certificateRefusal(run: DiagnosisRun, { parts, seen, failure }: Refusal
   return { code: 'tls-failed', evidence: { reason } }
 }
 
-/** Asked for plain text, a server of TLS only hangs up, or says in plain text what it wants. */
-async function doWithout(run: DiagnosisRun, at: TlsStage, door: Door): Promise<Outcome<true>> {
-  const { parts, checked } = at
-  const said = await askPlainly(at, door)
-  if (said && !said.isTlsWanted) return { findings: [{ code: 'tls-off', evidence: { host: parts.host } }], value: true }
+/** Asked in plain text, a server of TLS hangs up or says what it wants; whether it speaks TLS is then tried out. */
+async function doWithout(run: DiagnosisRun, { parts, checked }: TlsStage, door: Door): Promise<Outcome<true>> {
+  const off: Outcome<true> = { findings: [{ code: 'tls-off', evidence: { host: parts.host } }], value: true }
+  const said = await askPlainly(checked, door)
+  if (!said.mayWantTls) return off
   const { protocol, failure } = await inspectTls(checked, { tls: {}, signal: door.signal })
   const speaksTls = protocol !== null || String(failure?.details.reason).includes('_ALERT_')
-  if (!speaksTls) return { findings: [{ code: 'tls-off', evidence: { host: parts.host } }], value: true }
+  if (!speaksTls) return off
   const { address, port } = checked
-  return {
-    findings: [
-      { code: 'tls-required', evidence: { address, port }, command: askCommand(parts, run.access, '/version') },
-    ],
-  }
+  const command = askCommand(parts, run.access, '/version')
+  return { findings: [{ code: 'tls-required', evidence: { address, port }, command }] }
 }
 
 /** What a server showed may be anything; a certificate that cannot be read is none. */
