@@ -1,4 +1,5 @@
 import account from './messages/en/account.json' with { type: 'json' }
+import activity from './messages/en/activity.json' with { type: 'json' }
 import apiDocs from './messages/en/api-docs.json' with { type: 'json' }
 import apiKeys from './messages/en/api-keys.json' with { type: 'json' }
 import audit from './messages/en/audit.json' with { type: 'json' }
@@ -20,6 +21,7 @@ import validation from './messages/en/validation.json' with { type: 'json' }
 /** Every English namespace; a new `messages/en/<namespace>.json` gets one line here and one in the Chinese twin. */
 export const messages = {
   account,
+  activity,
   'api-docs': apiDocs,
   'api-keys': apiKeys,
   audit,

@@ -1,5 +1,6 @@
 import type { Messages } from './catalogue-en.ts'
 import account from './messages/zh/account.json' with { type: 'json' }
+import activity from './messages/zh/activity.json' with { type: 'json' }
 import apiDocs from './messages/zh/api-docs.json' with { type: 'json' }
 import apiKeys from './messages/zh/api-keys.json' with { type: 'json' }
 import audit from './messages/zh/audit.json' with { type: 'json' }
@@ -21,6 +22,7 @@ import validation from './messages/zh/validation.json' with { type: 'json' }
 /** Every Chinese namespace; the type makes a missing word a compile error. */
 export const messages: Messages = {
   account,
+  activity,
   'api-docs': apiDocs,
   'api-keys': apiKeys,
   audit,

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { jobKinds } from '#lib/contracts/jobs.ts'
 import { backoffOf, jobDefinitions, queues } from './job-definitions.ts'
 import { findKind } from './job-kinds.ts'
 
@@ -9,6 +10,10 @@ describe('the table of jobs', () => {
       expect(queues).toHaveProperty(queue)
       expect(kind).toMatch(/^[a-z]+(-[a-z]+)*$/)
     }
+  })
+
+  it('has the kinds the contract has words for, and no other', () => {
+    expect(Object.keys(jobDefinitions).toSorted()).toEqual([...jobKinds].toSorted())
   })
 
   it('knows its own kinds and no other', () => {

@@ -1,8 +1,8 @@
-import { BookOpen, Gauge, KeyRound, ScrollText, Server, Settings, Users } from 'lucide-react'
+import { Activity, BookOpen, Gauge, KeyRound, ScrollText, Server, Settings, Users } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Permission } from '#lib/contracts/roles.ts'
 
-export type AreaId = 'clusters' | 'members' | 'apiKeys' | 'audit' | 'usage' | 'team' | 'apiDocs'
+export type AreaId = 'clusters' | 'activity' | 'members' | 'apiKeys' | 'audit' | 'usage' | 'team' | 'apiDocs'
 
 /** One page of the navigation. A new area is one entry here and its name in the messages (`shell.navigation`). */
 export interface Area {
@@ -27,6 +27,15 @@ export const areas: readonly Area[] = [
     permission: 'clusters:read',
     key: 'c',
     keywords: 'keywordsClusters',
+  },
+  {
+    id: 'activity',
+    href: '/activity',
+    icon: <Activity aria-hidden="true" />,
+    section: 'fleet',
+    permission: 'jobs:read',
+    key: 'j',
+    keywords: 'keywordsActivity',
   },
   {
     id: 'members',
