@@ -18,10 +18,12 @@ export function findAttached(files: AttachedFiles, path: string): string | undef
   return files.get(path) ?? files.get(path.slice(path.lastIndexOf('/') + 1))
 }
 
-/** A file nothing can be made of; `details` name the line, so that it can be mended. */
-export function unreadable(reason: string, details: { line?: number; column?: number; name?: string } = {}): AppError {
-  return new AppError('import-file-unreadable', `The import file cannot be read: ${reason}`, {
-    details: { reason, line: 'none', ...details },
+/**
+ * A file nothing can be made of. `reason` is a key of the messages' namespace `validation`; `line` 0 where no line is to blame.
+ */
+export function unreadable(reason: string, { line = 0, name = '' }: { line?: number; name?: string } = {}): AppError {
+  return new AppError('import-file-unreadable', `The import file cannot be read: ${reason}, line ${line}`, {
+    details: { issues: [{ path: 'text', code: reason, params: { line, name } }] },
   })
 }
 

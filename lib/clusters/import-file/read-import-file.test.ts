@@ -6,14 +6,20 @@ import { readImportFile } from './read-import-file.ts'
 const ca = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'
 const attached = new Map([['pki/ca.pem', ca]])
 
+/** What keeps a file from being read: the reason, and the line and name it gives. */
 function reasonOf(work: () => unknown): unknown {
   try {
     work()
   } catch (error) {
-    if (error instanceof AppError && error.code === 'import-file-unreadable') return error.details
+    if (error instanceof AppError && error.code === 'import-file-unreadable') return reasonIn(error)
     throw error
   }
   return undefined
+}
+
+function reasonIn({ details }: AppError): object {
+  const [issue] = details.issues as { code: string; params: { line: number; name: string } }[]
+  return { reason: issue?.code, ...issue?.params }
 }
 
 describe('a CSV list', () => {

@@ -24,7 +24,7 @@ export function readYaml(text: string, files: AttachedFiles): ImportRow[] {
   const [problem] = document.errors
   if (problem) {
     const [start] = problem.linePos ?? []
-    throw unreadable('yaml-malformed', start ? { line: start.line, column: start.col } : {})
+    throw unreadable('yaml-malformed', start ? { line: start.line } : {})
   }
   const file = fileShape.safeParse(toPlain(document))
   if (!file.success) throw unreadable('yaml-no-clusters')
