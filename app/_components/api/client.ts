@@ -62,6 +62,22 @@ function fileNameIn(disposition: string): string {
   return /filename="([^"]+)"/.exec(disposition)?.[1] ?? ''
 }
 
+/**
+ * An answer that is read while it comes; `linesOf` in `stream-lines.ts` takes it apart.
+ *
+ * @throws ApiProblem as `apiRequest`, for what fails before the first byte
+ */
+export async function apiStream(
+  method: ApiMethod,
+  path: string,
+  options: Omit<ApiRequestOptions, 'schema'> = {},
+): Promise<ReadableStream<Uint8Array>> {
+  const response = await send(method, path, options)
+  if (!response.ok) throw await problemOf(response)
+  if (!response.body) throw networkProblem(new Error('the answer has no body'))
+  return response.body
+}
+
 async function send(method: ApiMethod, path: string, options: ApiRequestOptions) {
   const headers = new Headers({ accept: 'application/json' })
   if (options.teamId !== undefined) headers.set('kstone-team', options.teamId)

@@ -18,6 +18,8 @@ interface ProblemFacts {
   errors: readonly FieldProblem[]
   requestId: string | undefined
   retryAfterSeconds: number | undefined
+  /** What else the answer holds, such as the `diagnosis` of a cluster that was looked at in vain. */
+  extras?: Readonly<Record<string, unknown>>
 }
 
 /** What `apiRequest` throws, always. */
@@ -29,6 +31,7 @@ export class ApiProblem extends Error implements ProblemFacts {
   readonly errors: readonly FieldProblem[]
   readonly requestId: string | undefined
   readonly retryAfterSeconds: number | undefined
+  readonly extras: Readonly<Record<string, unknown>>
 
   constructor(facts: ProblemFacts, cause?: unknown) {
     super(facts.detail || facts.code, { cause })
@@ -38,10 +41,11 @@ export class ApiProblem extends Error implements ProblemFacts {
     this.errors = facts.errors
     this.requestId = facts.requestId
     this.retryAfterSeconds = facts.retryAfterSeconds
+    this.extras = facts.extras ?? {}
   }
 }
 
-const problemBody = z.object({
+const problemBody = z.looseObject({
   code: z.string(),
   detail: z.string().catch(''),
   errors: z
@@ -67,14 +71,15 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
       retryAfterSeconds: undefined,
     })
   }
-  const { code, detail, errors = [], retryAfterSeconds } = parsed.data
+  const { code, detail, errors = [], retryAfterSeconds, requestId: toldId, ...extras } = parsed.data
   return new ApiProblem({
     status,
     code,
     detail,
     errors,
-    requestId: parsed.data.requestId ?? requestId,
+    requestId: toldId ?? requestId,
     retryAfterSeconds: retryAfterSeconds ?? secondsOf(response.headers.get('retry-after')),
+    extras,
   })
 }
 
