@@ -87,12 +87,29 @@ async function judgeStranger(run: DiagnosisRun, asked: Asked, signal: AbortSigna
     return subject && (await isAuthOn(asked, signal)) ? byCertificate : off
   } catch (error) {
     const failure = callFailure(error)
-    if (failure.code === 'etcd-permission-denied' && subject) return byCertificate
-    if (failure.code === 'etcd-auth-required') return { finding: { code: 'auth-credentials-missing', command } }
+    const isUser = subject !== undefined && (await isKnown(asked, subject, signal))
+    if (isUser) return byCertificate
+    if (refusesStrangers.has(failure.code)) return { finding: { code: 'auth-credentials-missing', command } }
     return {
       finding: { code: 'auth-failed', evidence: { username: subject ?? '–', reason: reasonOf(failure) }, command },
     }
   }
+}
+
+/** What etcd says to somebody without a name, and to a certificate whose name no user has. */
+const refusesStrangers = new Set<string>([
+  'etcd-auth-required',
+  'etcd-permission-denied',
+  'etcd-not-found',
+  'etcd-auth-failed',
+])
+
+async function isKnown({ way, parts }: Asked, username: string, signal: AbortSignal): Promise<boolean> {
+  const asking = way.client().users.get(username, { endpoint: toEtcdEndpoint(parts), signal })
+  return await asking.then(
+    () => true,
+    () => false,
+  )
 }
 
 /**
