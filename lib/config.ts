@@ -69,6 +69,11 @@ const configSchema = z.object({
     description: 'Bearer token that /metrics asks for; without it only this machine may read /metrics',
     fix: 'give at least 16 random characters: openssl rand -hex 16',
   }),
+  WORKER_METRICS_PORT: wholeNumber(0, 65_535).optional().meta({
+    description:
+      'Port on which each worker answers /metrics and /healthz, guarded by METRICS_TOKEN; without one, on this machine alone',
+    fix: 'give a whole number from 0 (any free one) to 65535, different for each worker of one machine',
+  }),
   SIGN_UP_ENABLED: flag().default(true).meta({
     description: 'Whether a stranger may sign up and create a team',
     fix: 'use true or false',
@@ -225,6 +230,7 @@ function arrange(settings: Settings) {
     nextAuthSecret: settings.NEXTAUTH_SECRET,
     logLevel: settings.LOG_LEVEL,
     metricsToken: settings.METRICS_TOKEN,
+    workerMetricsPort: settings.WORKER_METRICS_PORT,
     signUpEnabled: settings.SIGN_UP_ENABLED,
     sessionIdleMinutes: settings.SESSION_IDLE_MINUTES,
     privilegedSessionIdleMinutes: settings.PRIVILEGED_SESSION_IDLE_MINUTES,

@@ -7,6 +7,7 @@ import { listenForWork } from '#lib/services/jobs/listen-for-work.ts'
 import { closeWorkerProcess, openWorkerProcess } from '#lib/services/jobs/worker-process.ts'
 import { secondMs } from '#lib/time.ts'
 import type { Handlers } from './handlers/handler.ts'
+import { openMetricsDoor } from './metrics-door.ts'
 import { runJob } from './run-job.ts'
 import { RunningJobs } from './running-jobs.ts'
 import type { Streams } from './streams/stream.ts'
@@ -32,6 +33,7 @@ export interface Skills {
 /** Works until SIGTERM or SIGINT, then ends what it is at or gives it back. Throws an Error that says why it cannot start. */
 export async function runWorker({ handlers, streams }: Skills): Promise<void> {
   await openWorkerProcess()
+  const door = await openMetricsDoor()
   const stopRequest = new AbortController()
   const patience = new AbortController()
   const running = new RunningJobs()
@@ -60,7 +62,7 @@ export async function runWorker({ handlers, streams }: Skills): Promise<void> {
   log().info('worker stopping: no new jobs')
   setTimeout(() => process.exit(1), stopMaxMs).unref()
   await Promise.all([closeConsumers(consumers, patience), Promise.all(sweeping).then(() => keeper.close())])
-  await listener.close()
+  await Promise.all([listener.close(), door?.[Symbol.asyncDispose]()])
   await closeWorkerProcess()
   log().info('worker stopped')
 }

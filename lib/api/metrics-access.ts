@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { config } from '#lib/config.ts'
+import { isSameText } from '#lib/same-text.ts'
 import { forwardedHeader, peerHeader } from './request-context.ts'
 
 const loopbackAddresses = ['127.0.0.1', '::1']
@@ -8,10 +8,5 @@ const loopbackAddresses = ['127.0.0.1', '::1']
 export function mayReadMetrics(headers: Headers): boolean {
   const { metricsToken } = config()
   if (!metricsToken) return loopbackAddresses.includes(headers.get(peerHeader) ?? '') && !headers.has(forwardedHeader)
-  return isSame(headers.get('authorization') ?? '', `Bearer ${metricsToken.reveal()}`)
-}
-
-function isSame(given: string, wanted: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(given), digest(wanted))
+  return isSameText(headers.get('authorization') ?? '', `Bearer ${metricsToken.reveal()}`)
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { closeSharedRedis, untilRedisIsReady } from '#lib/queue/connections.ts'
 import { cancelJob } from '#lib/services/jobs/cancel-job.ts'
+import { getFreePort } from '#scripts/process/free-port.ts'
 import type { JobSite } from '#tests/support/job-site.ts'
 import { openJobSite } from '#tests/support/job-site.ts'
 import { asSuperuser } from '#tests/support/work-team.ts'
@@ -91,5 +92,37 @@ describe('a running job', () => {
     expect(await second.exited).toBe(0)
     expect(await site.effects(ids)).toEqual({ none: 0, once: 40, more: 0 })
     for (const row of await site.rows(ids)) expect(row).toMatchObject({ failures: 0, takeOvers: 0, error: null })
+  })
+})
+
+describe('the metrics of a worker', () => {
+  it('tell what waits and for how long, what is under way, and how attempts ended, to whoever has the token', async () => {
+    const team = await site.createTeam(1)
+    const port = await getFreePort()
+    const ids = await site.askMany(team, 3, 20)
+    await using worker = await startTestWorker({
+      ...site.env,
+      WORKER_METRICS_PORT: String(port),
+      METRICS_TOKEN: 'a-token-long-enough',
+    })
+    await inState(ids, 'done', 10_000)
+    const endless = await site.ask(team, 'test-endless')
+    const waiting = await site.ask(team)
+    await inState([endless], 'running', 5_000)
+    const url = `http://127.0.0.1:${port}/metrics`
+    expect((await fetch(url)).status).toBe(401)
+    const read = async () => (await fetch(url, { headers: { authorization: 'Bearer a-token-long-enough' } })).text()
+    await expect.poll(read, { timeout: 20_000 }).toMatch(/^kstone_jobs_waiting{job="test-effect"} 1$/m)
+    const text = await read()
+    expect(text).toMatch(/^kstone_jobs_oldest_waiting_seconds{job="test-effect"} [\d.]+$/m)
+    expect(text).toMatch(/^kstone_jobs_in_progress{queue="test"} 1$/m)
+    expect(text).toMatch(/^kstone_jobs_total{job="test-effect",outcome="done"} 3$/m)
+    expect(text).toMatch(/^kstone_job_duration_seconds_count{job="test-effect"} 3$/m)
+    expect(text).not.toContain(team.tenantId)
+    expect(await (await fetch(`http://127.0.0.1:${port}/healthz`)).text()).toBe('ok\n')
+    await cancelJob(team, { jobId: endless })
+    await inState([waiting], 'done', 10_000)
+    worker.signal('SIGTERM')
+    expect(await worker.exited).toBe(0)
   })
 })

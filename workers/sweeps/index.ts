@@ -20,7 +20,7 @@ export const outboxRelay: Sweep = {
 export const sweeps: readonly Sweep[] = [
   { name: 'run-due-schedules', everyMs: secondMs, run: untilNothingIsLeft(runDueSchedules) },
   { name: 'republish-lost-jobs', everyMs: 5 * secondMs, run: oneRound(republishLostJobs) },
-  { name: 'measure-jobs', everyMs: 15 * secondMs, run: oneRound(measureJobs) },
+  { name: 'measure-jobs', everyMs: 5 * secondMs, run: oneRound(measureJobs) },
   { name: 'mail-password-resets', everyMs: 2 * secondMs, run: untilNothingIsLeft(mailDueResets) },
   { name: 'prune-expired-rows', everyMs: 10 * minuteMs, run: oneRound(pruneExpiredRows) },
   { name: 'prune-audit-chains', everyMs: 10 * minuteMs, run: untilNothingIsLeft(pruneAuditChains) },
