@@ -33,7 +33,8 @@ export class ConnectionPool {
   readonly #max: number
   /** In the order of their last use. */
   readonly #entries = new Map<string, Entry>()
-  readonly #waiting: (() => void)[] = []
+  /** Who waits for room, by the connection they want: one opened for the first of them serves them all. */
+  readonly #waiting = new Map<string, Set<() => void>>()
   #openCount = 0
 
   constructor(max: number) {
@@ -51,8 +52,7 @@ export class ConnectionPool {
    * @throws as `openConnection`; the signal's reason when it is aborted while all connections are busy
    */
   async borrow(opening: Opening): Promise<BorrowedConnection> {
-    const entry = await this.#entryFor(opening)
-    entry.uses += 1
+    const entry = await this.#takeEntry(opening)
     try {
       const connection = await withSignal(entry.opening, opening.signal)
       return { connection, release: () => this.#release(entry) }
@@ -67,18 +67,20 @@ export class ConnectionPool {
     for (const entry of [...this.#entries.values()]) this.#retire(entry)
   }
 
-  async #entryFor(opening: Opening): Promise<Entry> {
+  /** Already counted as used: between a return and the next line of an async caller somebody else could clear it away. */
+  async #takeEntry(opening: Opening): Promise<Entry> {
     const key = connectionFingerprint(opening.access, opening.endpoint)
     for (;;) {
       const known = this.#entries.get(key)
       if (known && !(known.opened && !known.opened.isUsable())) {
         this.#entries.delete(key)
         this.#entries.set(key, known)
+        known.uses += 1
         return known
       }
       if (known) this.#retire(known)
       if (this.#openCount < this.#max || this.#makeRoom()) return this.#open(key, opening)
-      await this.#place(opening.signal)
+      await this.#roomFor(key, opening.signal)
     }
   }
 
@@ -90,7 +92,7 @@ export class ConnectionPool {
       opening: openConnection({ access, endpoint, signal }),
       isSettled: false,
       isClosed: false,
-      uses: 0,
+      uses: 1,
       isRetired: false,
     }
     this.#entries.set(key, entry)
@@ -114,33 +116,42 @@ export class ConnectionPool {
 
   #makeRoom(): boolean {
     for (const entry of this.#entries.values()) {
-      if (entry.uses > 0) continue
+      if (entry.uses > 0 || !entry.isSettled) continue
       this.#retire(entry)
       return true
     }
     return false
   }
 
-  #place(signal: AbortSignal): Promise<void> {
+  #roomFor(key: string, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.reject(signal.reason)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const abort = () => {
-      this.#waiting.splice(this.#waiting.indexOf(wake), 1)
-      reject(signal.reason)
-    }
+    const waiters = this.#waiting.get(key) ?? new Set()
     const wake = () => {
       signal.removeEventListener('abort', abort)
       resolve()
     }
-    if (signal.aborted) return Promise.reject(signal.reason)
+    const abort = () => {
+      waiters.delete(wake)
+      reject(signal.reason)
+    }
+    this.#waiting.set(key, waiters.add(wake))
     signal.addEventListener('abort', abort, { once: true })
-    this.#waiting.push(wake)
     return promise
+  }
+
+  #wakeNext(): void {
+    for (const [key, waiters] of this.#waiting) {
+      this.#waiting.delete(key)
+      for (const wake of waiters) wake()
+      if (waiters.size > 0) return
+    }
   }
 
   #release(entry: Entry): void {
     entry.uses -= 1
     this.#closeIfDone(entry)
-    if (entry.uses === 0) this.#waiting.shift()?.()
+    if (entry.uses === 0) this.#wakeNext()
   }
 
   #retire(entry: Entry): void {
@@ -155,7 +166,7 @@ export class ConnectionPool {
     entry.isClosed = true
     entry.opened?.close()
     this.#openCount -= 1
-    this.#waiting.shift()?.()
+    this.#wakeNext()
   }
 }
 

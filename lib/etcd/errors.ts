@@ -43,7 +43,9 @@ const sentences: readonly (readonly [RegExp, EtcdErrorCode])[] = [
   [/(user|role) name not found|is not granted to the (user|role)/, 'etcd-not-found'],
   [/already exists/, 'etcd-already-exists'],
   [/not supported for learner|learner/, 'etcd-learner'],
-  [/Received HTTP status code|without gRPC status|content-type/i, 'etcd-not-etcd'],
+  [/Received HTTP status code|content-type/i, 'etcd-not-etcd'],
+  // How a stream ends when its member stops in an orderly way.
+  [/^Received RST_STREAM/, 'etcd-unavailable'],
 ]
 
 const statuses: Readonly<Record<number, EtcdErrorCode>> = {

@@ -4,7 +4,8 @@ import type { KeyEvent } from './watch.ts'
 export class ResumePoint {
   #next: bigint | undefined
   #given = 0
-  #toSkip = 0
+  /** Of the same revision, on the stream open now. */
+  #seen = 0
 
   constructor(fromRevision: bigint | undefined) {
     this.#next = fromRevision
@@ -15,11 +16,10 @@ export class ResumePoint {
     return this.#next
   }
 
-  /** A stream was opened while the cluster stood at `revision`. It begins with the first event of `next`, seen or not. */
+  /** A stream was opened while the cluster stood at `revision`. It begins with the first event of `next`, given or not. */
   begin(revision: bigint): void {
     this.#next ??= revision + 1n
-    this.#toSkip = this.#given
-    this.#given = 0
+    this.#seen = 0
   }
 
   /** Everything up to `revision` has been told. */
@@ -27,35 +27,29 @@ export class ResumePoint {
     if (this.#next !== undefined && revision < this.#next) return
     this.#next = revision + 1n
     this.#given = 0
-    this.#toSkip = 0
+    this.#seen = 0
   }
 
   /**
-   * Those of the events that have not been given yet. A fragment may end in the middle of a revision, and the watch with it:
+   * Those of the events that have not been given yet. A fragment may end in the middle of a revision, and the stream with it:
    * then that revision is asked for again, and what was given of it is left out.
    */
   take(events: readonly KeyEvent[], isFragment: boolean): readonly KeyEvent[] {
-    const fresh = events.filter((event) => this.#isFresh(event))
-    const last = events.at(-1)?.entry.modRevision
-    if (last === undefined) return fresh
-    if (isFragment) {
-      const countBefore = last === this.#next ? this.#given : 0
-      this.#given = countBefore + events.filter(({ entry }) => entry.modRevision === last).length
-      this.#next = last
-    } else {
-      this.#next = last + 1n
-      this.#given = 0
-    }
+    const fresh = events.filter(({ entry }) => this.#advance(entry.modRevision))
+    const last = events.at(-1)
+    if (last && !isFragment) this.reach(last.entry.modRevision)
     return fresh
   }
 
-  #isFresh({ entry }: KeyEvent): boolean {
-    if (this.#toSkip === 0) return true
-    if (entry.modRevision !== this.#next) {
-      this.#toSkip = 0
-      return true
+  #advance(revision: bigint): boolean {
+    if (revision !== this.#next) {
+      this.#next = revision
+      this.#given = 0
+      this.#seen = 0
     }
-    this.#toSkip -= 1
-    return false
+    this.#seen += 1
+    if (this.#seen <= this.#given) return false
+    this.#given = this.#seen
+    return true
   }
 }

@@ -165,16 +165,18 @@ describe('connections', () => {
     const connections = new ConnectionPool(2)
     const client = openEtcd(wires.access, { connections })
     const open = () => wires.relays.reduce((sum, relay) => sum + relay.open, 0)
-    let openMax = 0
-    const watching = setInterval(() => {
-      openMax = Math.max(openMax, open())
-    }, 1)
-    const calls = Array.from({ length: 90 }, (_, index) =>
-      client.keys.find(key, { endpoint: wires.access.endpoints[index % 3], timeoutMs: 20_000 }),
-    )
-    await Promise.all(calls)
-    clearInterval(watching)
-    expect([openMax, connections.openCount]).toEqual([2, 2])
+    let openCountMax = 0
+    for (let round = 0; round < 5; round += 1) {
+      const calls = Array.from({ length: 60 }, async (_, index) => {
+        await client.keys.find(key, { endpoint: wires.access.endpoints[index % 3], timeoutMs: 20_000 })
+        openCountMax = Math.max(openCountMax, connections.openCount)
+      })
+      await Promise.all(calls)
+      await expect.poll(open).toBeLessThanOrEqual(2)
+    }
+    // Whoever waits for the same member is served by one connection, so the cap costs few handshakes.
+    const total = wires.relays.reduce((sum, relay) => sum + relay.total, 0)
+    expect([openCountMax, total < 30]).toEqual([2, true])
     connections.close()
     await expect.poll(open).toBe(0)
   })

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest'
+import { Secret } from '#lib/secret.ts'
+import type { EtcdAccess } from './connection.ts'
+import { connectionFingerprint, formatEndpoint, parseEndpoint, tokenFingerprint } from './connection.ts'
+import { reachableEndpoint } from './members.ts'
+
+const access: EtcdAccess = {
+  endpoints: [{ scheme: 'https', destination: { host: 'etcd-0.example.com', port: 2379 } }],
+  door: { policy: { privateRanges: [], loopback: [] } },
+}
+
+describe('an endpoint', () => {
+  test.each([
+    ['https://etcd-0.example.com:2379', 'https://etcd-0.example.com:2379'],
+    ['http://10.0.0.1:2379/', 'http://10.0.0.1:2379'],
+    ['http://[::1]:2379', 'http://[::1]:2379'],
+  ])('%s is read', (text, formatted) => {
+    const endpoint = parseEndpoint(text)
+    expect(endpoint && formatEndpoint(endpoint)).toBe(formatted)
+  })
+
+  test.each([
+    'etcd:2379',
+    'https://etcd',
+    'https://etcd:0',
+    'https://etcd:65536',
+    'https://user@etcd:2379',
+    'https://etcd:2379/path',
+    'https://etcd:2379?x',
+    'unix://localhost:2379',
+    'ftp://etcd:2379',
+    'http://::1:2379',
+    'http:// etcd:2379',
+  ])('%s is none', (text) => {
+    expect(parseEndpoint(text)).toBeUndefined()
+  })
+})
+
+describe('the endpoint of a member', () => {
+  test('is what the map says, else the one given, else the first advertised', () => {
+    const urls = ['unix://x', 'https://10.0.0.1:2379', 'https://etcd-0.example.com:2379']
+    const mapped = { ...access, addressMap: { '10.0.0.1:2379': '203.0.113.7:12379' } }
+    const shown = [mapped, access, { ...access, endpoints: [] }].map((one) => {
+      const endpoint = reachableEndpoint(urls, one)
+      return endpoint && formatEndpoint(endpoint)
+    })
+    expect(shown).toEqual(['https://203.0.113.7:12379', 'https://etcd-0.example.com:2379', 'https://10.0.0.1:2379'])
+    expect(reachableEndpoint(['unix://x', 'nonsense'], access)).toBeUndefined()
+  })
+})
+
+describe('what may be shared', () => {
+  const [endpoint] = access.endpoints
+  const user = { username: 'reader', password: new Secret('one') }
+
+  test('is no connection of other trust, other identity or other borders', () => {
+    const changes: Partial<EtcdAccess>[] = [
+      {},
+      { tls: { caPem: 'a' } },
+      { tls: { clientCertPem: 'a' } },
+      { tls: { clientKeyPem: new Secret('a') } },
+      { tls: { serverName: 'a' } },
+      { door: { policy: { privateRanges: ['10.0.0.0/8'], loopback: [] } } },
+      { door: { policy: { privateRanges: [], loopback: ['10.0.0.0/8'] } } },
+    ]
+    const prints = changes.map((change) => endpoint && connectionFingerprint({ ...access, ...change }, endpoint))
+    expect(new Set(prints).size).toBe(changes.length)
+  })
+
+  test('is no token of another user, password or cluster, and none can be read from its name', () => {
+    const print = tokenFingerprint(access, user)
+    const others = [
+      tokenFingerprint(access, { ...user, username: 'writer' }),
+      tokenFingerprint(access, { ...user, password: new Secret('two') }),
+      tokenFingerprint({ ...access, endpoints: [] }, user),
+    ]
+    expect([tokenFingerprint(access, user) === print, others.includes(print), print.includes('one')]).toEqual([
+      true,
+      false,
+      false,
+    ])
+  })
+})

@@ -1,0 +1,51 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readFields, writeInt64 } from './wire.ts'
+
+describe('the wire format', () => {
+  test('gives back every number of 64 bits that was written', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 15 }),
+        fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+        (field, value) => {
+          const fields = readFields(writeInt64(field, value))
+          expect([fields.int64(field), fields.uint64(field)]).toEqual([value, BigInt.asUintN(64, value)])
+        },
+      ),
+    )
+  })
+
+  test('reads a message of etcd 3.6 with fields that others do not know', () => {
+    // field 2: "3.6.1"; field 9: 300; field 13: { 1: true, 2: "3.5" }; field 99 of 32 bits; field 98 of 64 bits
+    const source = Buffer.from('1205332e362e3148ac026a0708011203332e359d060100000091060200000000000000', 'hex')
+    const fields = readFields(source)
+    expect([fields.text(2), fields.int64(9), fields.message(13).bool(1), fields.message(13).text(2)]).toEqual([
+      '3.6.1',
+      300n,
+      true,
+      '3.5',
+    ])
+    expect([fields.uint64(99), fields.uint64(98), fields.uint64(1), fields.text(7), fields.texts(2)]).toEqual([
+      1n,
+      2n,
+      0n,
+      '',
+      ['3.6.1'],
+    ])
+  })
+
+  test('refuses bytes that end early or are none of it, and never hangs', () => {
+    expect(() => readFields(Buffer.from('12053333', 'hex'))).toThrow(RangeError)
+    expect(() => readFields(Buffer.from('08ff', 'hex'))).toThrow(RangeError)
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+        try {
+          readFields(Buffer.from(bytes))
+        } catch (error) {
+          expect(error).toBeInstanceOf(RangeError)
+        }
+      }),
+    )
+  })
+})
