@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { closePools } from '#lib/db/pools.ts'
-import { withSystem } from '#lib/db/system.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import { newId } from '#lib/ids.ts'
 import { versionKey } from '#lib/services/clusters/version-key.ts'
+import { grantPlan } from '#lib/services/team/grant-plan.ts'
 import { appEnvironment } from '#scripts/app/app-environment.ts'
 import { generateSecrets } from '#scripts/secrets.ts'
 import { print } from '#scripts/steps.ts'
@@ -46,12 +46,17 @@ try {
   const { urls } = await createDatabaseOn(servers.info)
   const { redisUrl } = servers.info
   const env = appEnvironment({ databaseUrls: urls, redisUrl }, generateSecrets())
-  Object.assign(process.env, env, { LOG_LEVEL: 'error' })
-  const app = await startApp({ databaseUrls: urls, redisUrl, withWorker: false, env: { TRUST_PROXY_HOPS: '1' } })
+  Object.assign(process.env, env, { LOG_LEVEL: 'error', PUBLIC_URL: 'http://localhost:3000' })
+  const app = await startApp({
+    databaseUrls: urls,
+    redisUrl,
+    withWorker: false,
+    env: { ROOT_KEYS: env.ROOT_KEYS ?? '', TRUST_PROXY_HOPS: '1' },
+  })
   try {
     const browser = new BrowserSession(app.url, { 'x-forwarded-for': newAddress() })
     const { teamId } = await browser.signUp()
-    await withSystem((db) => db.tenant.update({ where: { id: teamId }, data: { plan: 'enterprise' } }))
+    await grantPlan({ team: teamId, plan: 'enterprise', limits: {}, command: 'bench', requestId: newId() })
     await seed(teamId)
     await measure(browser, queries.length * 2)
     const times = await measure(browser, requestsCount)
