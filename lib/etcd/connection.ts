@@ -69,7 +69,7 @@ export function formatEndpoint({ scheme, destination }: EtcdEndpoint): string {
 /** Of this process alone: what is made with it never tells the secrets that went in, not even to somebody who can guess. */
 const fingerprintKey = processWide('etcd fingerprint-key', () => randomBytes(32))
 
-export function fingerprint(parts: readonly (string | undefined)[]): string {
+function fingerprint(parts: readonly (string | undefined)[]): string {
   return createHmac('sha256', fingerprintKey).update(JSON.stringify(parts)).digest('base64url')
 }
 

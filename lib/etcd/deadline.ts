@@ -5,7 +5,7 @@ export interface CallOptions {
 }
 
 /** The kindness rule: no single call holds an etcd, or us, for longer unless somebody asks for it. */
-export const callTimeoutMs = 5000
+const callTimeoutMs = 5000
 
 export interface Deadline {
   /** Of the clock, ms; what the server is told. */

@@ -44,7 +44,7 @@ export interface KeyPage {
   readonly next: Buffer | undefined
 }
 
-export const pageKeysMax = 500
+const pageKeysMax = 500
 const pageSizeMaxBytes = 1024 * 1024
 const zero = Buffer.from([0])
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { KeyEvent } from './key-event.ts'
 import { ResumePoint } from './resume-point.ts'
-import type { KeyEvent } from './watch.ts'
 
 function eventAt(revision: number, index: number): KeyEvent {
   const zero = { createRevision: 0n, version: 0n, lease: 0n, value: Buffer.alloc(0) }

@@ -1,4 +1,4 @@
-import type { KeyEvent } from './watch.ts'
+import type { KeyEvent } from './key-event.ts'
 
 /** Where a watch has come to, exactly: the revision to go on at, and how many of that revision's events were given already. */
 export class ResumePoint {

@@ -6,10 +6,22 @@ import { AppError } from '#lib/errors.ts'
 import type { Caller } from './caller.ts'
 import type { EtcdEndpoint } from './connection.ts'
 import { toEtcdError } from './errors.ts'
+import type { KeyEvent } from './key-event.ts'
+import type { KeyRange } from './keys.ts'
 import { toKeyValue } from './keys.ts'
 import type { Call } from './make-call.ts'
 import { readStream } from './read-stream.ts'
-import type { KeyEvent, WatchQuestion } from './watch.ts'
+
+export interface WatchQuestion {
+  readonly range: KeyRange
+  /** The first revision wanted; what comes from now on without it. */
+  readonly fromRevision?: bigint
+  readonly withPrevious?: boolean
+  readonly only?: 'put' | 'delete'
+  /** To watch at this member and no other. */
+  readonly endpoint?: EtcdEndpoint
+  readonly signal?: AbortSignal
+}
 
 export interface WatchAnswer {
   readonly isCreated: boolean

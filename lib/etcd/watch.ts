@@ -3,18 +3,10 @@ import { AppError, toAppError } from '#lib/errors.ts'
 import type { Caller } from './caller.ts'
 import type { EtcdEndpoint } from './connection.ts'
 import { formatEndpoint } from './connection.ts'
-import type { KeyRange, KeyValue } from './keys.ts'
+import type { KeyEvent } from './key-event.ts'
 import { ResumePoint } from './resume-point.ts'
-import type { WatchAnswer } from './watch-stream.ts'
+import type { WatchAnswer, WatchQuestion } from './watch-stream.ts'
 import { openWatch } from './watch-stream.ts'
-
-export interface KeyEvent {
-  readonly kind: 'put' | 'delete'
-  /** For a deletion only key and mod revision say something. */
-  readonly entry: KeyValue
-  /** What was there before, where it was asked for and not compacted. */
-  readonly previous: KeyValue | undefined
-}
 
 export type WatchMessage =
   /** Connected, for the first time or again; every event after `revision - 1` will come. */
@@ -25,17 +17,6 @@ export type WatchMessage =
   | { readonly kind: 'progress'; readonly revision: bigint }
   /** The connection was lost and is being made anew; nothing is missed. */
   | { readonly kind: 'interrupted'; readonly problem: AppError }
-
-export interface WatchQuestion {
-  readonly range: KeyRange
-  /** The first revision wanted; what comes from now on without it. */
-  readonly fromRevision?: bigint
-  readonly withPrevious?: boolean
-  readonly only?: 'put' | 'delete'
-  /** To watch at this member and no other. */
-  readonly endpoint?: EtcdEndpoint
-  readonly signal?: AbortSignal
-}
 
 const pauseMinMs = 100
 const pauseMaxMs = 5000
