@@ -13,9 +13,7 @@ type Way = Pick<Access, 'tls'>
 
 /** Opens a connection and sends nothing. */
 export function connectCommand({ host, port }: Pick<EndpointParts, 'host' | 'port'>): string {
-  return (
-    line('curl', '-sv', '--connect-timeout', `${patienceSeconds}`, `telnet://${joinHostPort({ host, port })}`) + noInput
-  )
+  return line('curl', '-sv', '--max-time', `${patienceSeconds}`, `telnet://${joinHostPort({ host, port })}`) + noInput
 }
 
 /** Shakes hands and says what it thinks of the server's certificate. */

@@ -74,7 +74,7 @@ async function lookAtCluster(run: DiagnosisRun, asked: Asked, looks: readonly Pr
   else run.skip(['rights'], null)
   const { reader } = identity ?? {}
   const members = await run.stage(at('members'), (door) => lookAtMembers(run, { ...asked, reader, looks }, door))
-  if (members) await run.stage(at('quorum'), async () => judgeQuorum(run, asked, members))
+  if (members) await run.stage(at('quorum'), async () => judgeQuorum(run, members))
   else run.skip(['quorum'], null)
   const endpoints = (await Promise.all(looks)).flatMap(({ parts, answer }) => (parts && answer ? [parts] : []))
   await run.stage(at('metrics'), (door) => readMetrics(run, { way: asked.way, endpoints }, door))

@@ -1,0 +1,123 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:tls'
+import { expect, it } from 'vitest'
+import { diagnose } from '#lib/clusters/diagnosis/diagnose.ts'
+import type { StageResult } from '#lib/contracts/diagnosis.ts'
+import { openEtcd } from '#lib/etcd/etcd-client.ts'
+import { makeAuthority } from '#lib/etcd-server/certificates.ts'
+import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
+import { Secret } from '#lib/secret.ts'
+import { startEtcd } from '#tests/support/etcd.ts'
+import { diagnosisMaxMs, look } from '#tests/support/odd-findings.ts'
+import { startBlackHole, startSilent } from '#tests/support/odd-servers.ts'
+
+const password = new Secret('reader-9Qx')
+const reader = { username: 'reader', password }
+const runs = 20
+
+it('ends within 3 s, 95 times of 100, when every endpoint is a black hole', async () => {
+  await using first = await startBlackHole()
+  await using second = await startBlackHole()
+  await using third = await startBlackHole()
+  const access = { endpoints: [first, second, third].map(({ port }) => `https://127.0.0.1:${port}`), tls: {}, reader }
+  const diagnoses = await Promise.all(Array.from({ length: runs }, () => look(access)))
+  for (const { view } of diagnoses) {
+    expect(view).toMatchObject({ verdict: 'fail', isUsable: false, summary: { membersTotal: 0, leader: null } })
+    expect(view.stages.filter(({ code }) => code === 'connection-timed-out')).toHaveLength(3)
+  }
+})
+
+it.each([
+  ['http', 'etcd-timed-out'],
+  ['https', 'tls-timed-out'],
+])('ends within 3 s when every endpoint takes %s connections and says nothing', async (scheme, code) => {
+  await using silent = await startSilent()
+  const { view } = await look({ endpoints: [`${scheme}://127.0.0.1:${silent.port}`], tls: {}, reader })
+  expect(view.stages).toContainEqual(expect.objectContaining({ code }))
+})
+
+it('does not wait for a dead endpoint to look at the cluster behind a living one', async () => {
+  await using etcd = await startEtcd()
+  await using hole = await startBlackHole()
+  const ports = [hole.port, ...etcd.members.map(({ endpoint }) => endpoint.port)]
+  const told: StageResult[] = []
+  const access = { endpoints: ports.map((port) => `http://127.0.0.1:${port}`), tls: {}, addressMap: {} }
+  const { view } = await diagnose(access, {
+    policy: { privateRanges: [], loopback: ports.map((port) => `127.0.0.1:${port}`) },
+    signal: AbortSignal.timeout(diagnosisMaxMs),
+    onStage: (result) => told.push(result),
+  })
+  const at = (code: string) => told.findIndex((result) => result.code === code)
+  expect(at('auth-off')).toBeGreaterThan(-1)
+  expect(at('auth-off')).toBeLessThan(at('connection-timed-out'))
+  expect(view).toMatchObject({ verdict: 'fail', isUsable: true, summary: { membersUp: 1 } })
+  expect(new Set(view.stages)).toEqual(new Set(told))
+})
+
+it('stops when nobody wants it any more', async () => {
+  await using silent = await startSilent()
+  const leaving = new AbortController()
+  const access = { endpoints: [`https://127.0.0.1:${silent.port}`], tls: {}, addressMap: {} }
+  const policy = { privateRanges: [], loopback: [`127.0.0.1:${silent.port}`] }
+  const under = diagnose(access, { policy, signal: leaving.signal })
+  const reason = new Error('the person left')
+  setTimeout(() => leaving.abort(reason), 200)
+  const startedMs = performance.now()
+  await expect(under).rejects.toBe(reason)
+  expect(performance.now() - startedMs).toBeLessThan(1000)
+})
+
+it('says nothing beyond the handshake to a server nobody vouches for', async () => {
+  const [given, other] = await Promise.all([makeAuthority('our CA'), makeAuthority('another CA')])
+  const { certPem, keyPem } = await other.issue({ name: 'trap', hosts: ['127.0.0.1'], usages: ['server'] })
+  const heard: Buffer[] = []
+  let connections = 0
+  const trap = createServer({ cert: certPem, key: keyPem.reveal(), ALPNProtocols: ['h2'] }, (socket) => {
+    socket.on('data', (data) => heard.push(data)).on('error', () => undefined)
+  }).listen(0, '127.0.0.1')
+  trap
+    .on('tlsClientError', () => undefined)
+    .on('connection', () => {
+      connections += 1
+    })
+  await once(trap, 'listening')
+  const { port } = trap.address() as AddressInfo
+  const { view } = await look({
+    endpoints: [`https://127.0.0.1:${port}`],
+    tls: { caPem: given.certPem },
+    reader,
+    root: reader,
+  })
+  trap.close()
+  expect(view.stages).toContainEqual(expect.objectContaining({ code: 'tls-unknown-ca' }))
+  // One without a word, one for the handshake.
+  expect(connections).toBe(2)
+  expect(heard).toEqual([])
+})
+
+it('has etcd check each password once', async () => {
+  const users = [
+    { name: 'root', password: new Secret('root-4Tz') },
+    { name: 'reader', password, grants: [{ access: 'read', prefix: '' }] },
+  ] as const
+  await using etcd = await startEtcd({ members: 3, tls: 'server', users })
+  const root = { username: 'root', password: new Secret('root-4Tz') }
+  const endpoints = etcd.members.map(({ clientUrl }) => clientUrl)
+  const before = await countAuthenticate(etcd)
+  const { view } = await look({ endpoints, tls: { caPem: etcd.tls?.caPem ?? '' }, reader, root })
+  expect(view.verdict).toBe('pass')
+  expect((await countAuthenticate(etcd)) - before).toBe(2)
+})
+
+/** As the members count themselves. */
+async function countAuthenticate(etcd: RunningEtcd): Promise<number> {
+  const endpoints = etcd.members.map(({ endpoint }) => ({ scheme: 'https' as const, destination: endpoint }))
+  const door = { policy: { privateRanges: [], loopback: [] } }
+  const client = openEtcd({ endpoints, tls: { caPem: etcd.tls?.caPem ?? '' }, door })
+  const pages = await Promise.all(endpoints.map((endpoint) => client.metrics(endpoint)))
+  const counts = pages.map(
+    (page) => /^grpc_server_started_total\{.*grpc_method="Authenticate".*\} (\d+)$/m.exec(page)?.[1],
+  )
+  return counts.reduce((sum, count) => sum + Number(count ?? 0), 0)
+}
