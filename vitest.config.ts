@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 /** Starts the servers a run needs and tells the tests where they are. */
 const servers = ['./tests/support/global-setup.ts']
 
+/** These tests mostly wait, for servers, deadlines and each other: more of them at once than there are cores. */
+const waitingWorkers = 3
+
 /**
  * One project per level of proof. The group order keeps the levels apart in time when several are asked for at once:
  * quick answers first, and never two sets of servers on one machine.
@@ -38,6 +41,7 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: ['tests/contract/**/*.test.ts'],
+          maxWorkers: waitingWorkers,
           testTimeout: 60_000,
           sequence: { groupOrder: 2 },
         },
@@ -48,6 +52,7 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
           globalSetup: servers,
+          maxWorkers: waitingWorkers,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 3 },
@@ -59,7 +64,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
           globalSetup: ['./tests/support/browser-setup.ts'],
-          maxWorkers: 1,
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 4 },
