@@ -5,8 +5,8 @@ import { toEtcdError } from './errors.ts'
 import type { Call } from './make-call.ts'
 
 /**
- * The messages of a stream one at a time, each read from the socket only when it is asked for but for what gRPC and HTTP/2
- * buffer (64 KB of window and a few messages); the stream is cancelled when the reader is done.
+ * The messages of a stream one at a time. A slow reader holds the sender back: gRPC reads at most 16 messages ahead (of 2 MB in
+ * a watch, of 32 KB in a snapshot), the rest stays with the server. The stream is cancelled when the reader is done.
  *
  * @throws AppError `etcd-*`; the signal's reason when somebody aborted
  */

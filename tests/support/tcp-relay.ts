@@ -2,23 +2,24 @@ import { once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
 
-/** A wire to a server that can be counted, cut and held, while the server runs on. */
+/** A wire to a server that can be counted and cut, while the server runs on. */
 export interface TcpRelay extends AsyncDisposable {
   readonly port: number
   /** Connections open now, and the most there were at once. */
   readonly open: number
   readonly openMax: number
   readonly total: number
+  /** What the server's answers came to, as far as clients took them. */
+  readonly answeredBytes: number
   /** Breaks every connection; new ones are taken. */
   cut(): void
-  /** Lets nothing more through to the client, for all it sends. */
-  hold(): void
 }
 
 export async function startTcpRelay(target: { address: string; port: number }): Promise<TcpRelay> {
   const clients = new Set<Socket>()
   let openMax = 0
   let total = 0
+  let answeredBytes = 0
   const server = createServer((client) => {
     const upstream = connect(target.port, target.address)
     clients.add(client)
@@ -26,6 +27,9 @@ export async function startTcpRelay(target: { address: string; port: number }): 
     openMax = Math.max(openMax, clients.size)
     client.pipe(upstream)
     upstream.pipe(client)
+    upstream.on('data', (piece) => {
+      answeredBytes += piece.length
+    })
     const end = () => {
       clients.delete(client)
       client.destroy()
@@ -50,10 +54,10 @@ export async function startTcpRelay(target: { address: string; port: number }): 
     get total() {
       return total
     },
-    cut,
-    hold: () => {
-      for (const client of clients) client.cork()
+    get answeredBytes() {
+      return answeredBytes
     },
+    cut,
     [Symbol.asyncDispose]: async () => {
       const closed = once(server, 'close')
       server.close()
