@@ -6,7 +6,8 @@ const quotaView = z.object({
   /** Null where it cannot be told right now. */
   used: z.number().nonnegative().nullable(),
   limit: z.number().positive(),
-  unit: z.enum(['count', 'per-second']),
+  /** `at-once` frees itself: what is more waits. */
+  unit: z.enum(['count', 'per-second', 'at-once']),
 })
 export const usageView = z.object({ plan: z.enum(plans), quotas: z.array(quotaView) })
 export type UsageView = z.infer<typeof usageView>

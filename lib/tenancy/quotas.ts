@@ -6,7 +6,7 @@ import { processWide } from '#lib/process-wide.ts'
 export type Plan = (typeof plans)[number]
 
 interface QuotaDefinition {
-  unit: 'count' | 'per-second'
+  unit: 'count' | 'per-second' | 'at-once'
   limits: Record<Plan, number>
 }
 
@@ -18,7 +18,7 @@ export const quotas = {
   clusters: { unit: 'count', limits: { community: 50, business: 1_000, enterprise: 20_000 } },
   'requests-per-second': { unit: 'per-second', limits: { community: 100, business: 300, enterprise: 1_000 } },
   // Fewer than one worker runs at once (lib/jobs/job-definitions.ts), or one team could keep all the others waiting.
-  'concurrent-jobs': { unit: 'count', limits: { community: 5, business: 10, enterprise: 24 } },
+  'concurrent-jobs': { unit: 'at-once', limits: { community: 5, business: 10, enterprise: 24 } },
   'live-streams': { unit: 'count', limits: { community: 50, business: 500, enterprise: 5_000 } },
 } as const satisfies Record<string, QuotaDefinition>
 

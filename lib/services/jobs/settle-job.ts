@@ -5,6 +5,7 @@ import { putIntoOutbox } from '#lib/jobs/enqueue.ts'
 import { backoffOf } from '#lib/jobs/job-definitions.ts'
 import { getKind } from '#lib/jobs/job-kinds.ts'
 import type { JsonValue } from '#lib/tenancy/json-value.ts'
+import { announceWork } from './announce-work.ts'
 import type { ClaimedJob } from './claim-job.ts'
 import { tellOfJob } from './job-news.ts'
 
@@ -90,5 +91,6 @@ async function requeue(job: ClaimedJob, { pauseMs, failures, error, outcome }: R
   faultPoint('after-job-settle')
   if (state === undefined) return 'fenced'
   tellOfJob(tenantId, jobId)
+  if (state === 'queued' && pauseMs === 0) announceWork()
   return state === 'cancelled' ? 'cancelled' : outcome
 }

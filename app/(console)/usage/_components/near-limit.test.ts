@@ -8,6 +8,7 @@ test.each([
   [{ used: 30, limit: 25, unit: 'count' }, true],
   [{ used: null, limit: 25, unit: 'count' }, false],
   [{ used: 100, limit: 100, unit: 'per-second' }, false],
+  [{ used: 5, limit: 5, unit: 'at-once' }, false],
 ] as const)('%j is near its limit: %s', (quota, expected) => {
   expect(isNearLimit({ id: 'x', ...quota })).toBe(expected)
 })
