@@ -56,6 +56,8 @@ export interface RouteDefinition<
   params?: P
   query?: Q
   body?: B
+  /** 1 MiB unless a route takes files. */
+  bodySizeMaxBytes?: number
   response: R
   handle(ctx: ContextFor<A>, input: Input<P, Q, B>): Promise<ResultFor<R>>
 }
@@ -68,6 +70,7 @@ export interface AnyDefinition {
   params?: z.ZodType
   query?: z.ZodType
   body?: z.ZodType
+  bodySizeMaxBytes?: number
   response: ResponseShape
 }
 

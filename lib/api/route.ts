@@ -153,11 +153,16 @@ function onlyKnown(query: z.ZodType = z.object({})): z.ZodType {
 
 async function readInput({ definition, query, request, params }: Call, isMutation: boolean): Promise<AnyInput> {
   const given = Object.fromEntries(new URL(request.url).searchParams)
+  const { body, bodySizeMaxBytes } = definition
   return {
     params: definition.params ? parseInput(definition.params, params, 'params') : undefined,
     query: parseInput(query, given, 'query'),
     body: isMutation
-      ? parseInput(definition.body ?? noBody, await readBody(request, definition.body !== undefined), 'body')
+      ? parseInput(
+          body ?? noBody,
+          await readBody(request, { isExpected: body !== undefined, bodySizeMaxBytes }),
+          'body',
+        )
       : undefined,
   }
 }

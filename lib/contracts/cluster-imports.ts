@@ -8,6 +8,8 @@ export type ImportFormat = (typeof importFormats)[number]
 export const rowsMax = 1_000
 const fileLengthMax = 4_000_000
 const filesMax = 200
+/** A list as long as it may be, with the certificates it names. */
+export const importBodyMaxBytes = 8 * 1024 * 1024
 
 const attachedText = z.string().max(200_000, { error: 'pem-too-long' }).meta({ secret: true })
 

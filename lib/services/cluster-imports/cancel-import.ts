@@ -5,16 +5,16 @@ import type { TenantContext } from '#lib/tenancy/context.ts'
 import { countRows, lockImport, showImport } from './import-rows.ts'
 
 /**
- * Gives an import up that was not begun: its rows, and the secrets in them, are forgotten.
+ * Gives an import up, at any time before its end: the rows that are not in yet stay out, and the secrets in all of them are
+ * forgotten. What is in by then stays in.
  *
- * @throws AppError `not-found`, `import-not-ready` once it is under way or over
+ * @throws AppError `not-found`, `import-not-ready` once it is over
  */
 export async function cancelImport(ctx: TenantContext, { importId }: { importId: string }): Promise<ClusterImportView> {
   const { tenantId } = ctx
   return await mutate(ctx, async (db) => {
     const record = await lockImport(db, tenantId, importId)
-    if (!['checking', 'checked'].includes(record.state))
-      throw new AppError('import-not-ready', `Import ${importId} is ${record.state}`)
+    if (record.finishedAt) throw new AppError('import-not-ready', `Import ${importId} is ${record.state}`)
     await db.clusterImportRow.updateMany({
       where: { tenantId, importId, state: { in: ['waiting', 'ready', 'warned'] } },
       data: { state: 'cancelled' },

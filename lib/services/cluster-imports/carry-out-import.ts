@@ -32,8 +32,9 @@ export async function carryOutImport(job: ImportJob, { importId }: { importId: s
       where: { tenantId, importId, sealed: { not: null } },
       data: { sealed: null },
     })
-    await db.clusterImport.update({
-      where: { tenantId_id: { tenantId, id: importId } },
+    // One that was given up meanwhile stays that.
+    await db.clusterImport.updateMany({
+      where: { tenantId, id: importId, state: 'importing' },
       data: { state: 'done', finishedAt: new Date() },
     })
     return {

@@ -1,5 +1,5 @@
 import type { EtcdUser } from '#lib/contracts/cluster-access.ts'
-import type { ImportCluster, UpdateCluster } from '#lib/contracts/clusters.ts'
+import type { UpdateCluster } from '#lib/contracts/clusters.ts'
 import type { Db } from '#lib/db/pools.ts'
 import { addCluster } from '#lib/services/clusters/add-cluster.ts'
 import { changeCluster } from '#lib/services/clusters/change-cluster.ts'
@@ -7,11 +7,13 @@ import type { ClusterRow } from '#lib/services/clusters/cluster-rows.ts'
 import { getClusterRow, storedTls } from '#lib/services/clusters/cluster-rows.ts'
 import { openCredential } from '#lib/services/clusters/cluster-secrets.ts'
 import type { Outcome } from '#lib/services/mutate.ts'
+import { lockTeam } from '#lib/services/team/team-lock.ts'
 import type { AuditAuthor } from '#lib/tenancy/audit-log.ts'
 import { recordAudit } from '#lib/tenancy/audit-log.ts'
 import { appendEvent } from '#lib/tenancy/events.ts'
 import type { QuotaLimits } from '#lib/tenancy/quotas.ts'
 import type { Judgement } from './judge-row.ts'
+import { changeSaidBy } from './row-change.ts'
 import type { OpenRow, RowOutcome } from './work-on-rows.ts'
 
 interface Entry extends Required<Pick<Judgement, 'found' | 'problems'>> {
@@ -31,6 +33,8 @@ export async function enterRow(
   { row, found, problems, quotas }: Entry,
 ): Promise<RowOutcome> {
   const { body, diagnosis } = found
+  // Two imports of one list: the second waits here, and then finds what the first has made.
+  await lockTeam(db, author.tenantId)
   const existing = await db.cluster.findUnique({
     where: { tenantId_name: { tenantId: author.tenantId, name: body.name } },
     select: { id: true },
@@ -40,7 +44,7 @@ export async function enterRow(
     return { state: 'created', problems, clusterId: result.id }
   }
   const cluster = await getClusterRow(db, author.tenantId, existing.id)
-  const change = await differencesOf(db, cluster, said(row.input, body))
+  const change = await differencesOf(db, cluster, changeSaidBy(row.input, body))
   if (!change) return { state: 'unchanged', problems, clusterId: cluster.id }
   await tell(db, author, await changeCluster(db, author, { row: cluster, change, diagnosis }))
   return { state: 'changed', problems, clusterId: cluster.id }
@@ -50,13 +54,6 @@ async function tell<T>(db: Db, author: AuditAuthor, outcome: Outcome<T>): Promis
   await recordAudit(db, author, outcome)
   if (outcome.event) await appendEvent(db, author.tenantId, outcome.event)
   return outcome
-}
-
-/** Only the fields the file names: defaults of the others must not undo what was set by hand. */
-function said(input: Record<string, unknown>, body: ImportCluster): UpdateCluster {
-  const { name: _theSame, ...rest } = body
-  const named = Object.entries(rest).filter(([field]) => field in input)
-  return { acceptFailing: false, ...Object.fromEntries(named) }
 }
 
 /** What of a change is another than what is stored; undefined where nothing is. */

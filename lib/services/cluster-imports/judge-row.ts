@@ -1,13 +1,16 @@
-import type { Diagnosis } from '#lib/clusters/diagnosis/diagnose.ts'
+import type { Diagnosis, DiagnosisAccess } from '#lib/clusters/diagnosis/diagnose.ts'
 import type { RowProblem, RowState } from '#lib/contracts/cluster-imports.ts'
 import type { ImportCluster } from '#lib/contracts/clusters.ts'
 import { importClusterBody } from '#lib/contracts/clusters.ts'
+import { withTenant } from '#lib/db/tenant.ts'
 import type { AppError } from '#lib/errors.ts'
 import { toAppError } from '#lib/errors.ts'
 import { parseInput } from '#lib/parse-input.ts'
+import { changedAccess } from '#lib/services/clusters/access-change.ts'
 import { checkAccess } from '#lib/services/clusters/check-access.ts'
 import { checkTlsMaterial } from '#lib/services/clusters/check-tls-material.ts'
-import { accessOfInput } from '#lib/services/clusters/diagnosis-access.ts'
+import { accessOfCluster, accessOfInput } from '#lib/services/clusters/diagnosis-access.ts'
+import { changeSaidBy } from './row-change.ts'
 
 /** What became of looking at one row. */
 export interface Judgement {
@@ -23,7 +26,7 @@ const findingsShownMax = 20
  * Looks at one row as at an import by hand: its fields, its certificates, then the cluster itself. What is wrong with the row
  * is its verdict and never thrown, so that no row stands in the way of another.
  *
- * @throws only what ended the look from outside: the signal's reason
+ * @throws only what ended the look from outside: the signal's reason, `dependency-unavailable`
  */
 export async function judgeRow(
   input: Record<string, unknown>,
@@ -32,12 +35,38 @@ export async function judgeRow(
   try {
     const body = parseInput(importClusterBody, input, 'body')
     checkTlsMaterial(body)
-    const diagnosis = await checkAccess(accessOfInput(body), look)
+    const access = await accessOfRow(look.tenantId, input, body)
+    const first = await checkAccess(access, look)
+    // Beside many others a look may come too late through no fault of the cluster.
+    const diagnosis = wasTooSlow(first) ? await checkAccess(access, look) : first
     return { ...verdictOf(diagnosis), found: { body, diagnosis } }
   } catch (error) {
     look.signal.throwIfAborted()
-    return { state: 'refused', problems: problemsOf(toAppError(error)) }
+    const failure = toAppError(error)
+    // The database being away is no fault of the row: the job waits and goes on.
+    if (failure.code === 'dependency-unavailable') throw failure
+    return { state: 'refused', problems: problemsOf(failure) }
   }
+}
+
+/** A cluster of that name that is there already is looked at as it would be after the import: with its own passwords where the row has none. */
+async function accessOfRow(
+  tenantId: string,
+  input: Record<string, unknown>,
+  body: ImportCluster,
+): Promise<DiagnosisAccess> {
+  const known = await withTenant(tenantId, (db) =>
+    db.cluster.findUnique({ where: { tenantId_name: { tenantId, name: body.name } }, select: { id: true } }),
+  )
+  if (!known) return accessOfInput(body)
+  const { access } = await accessOfCluster(tenantId, known.id)
+  return changedAccess(access, changeSaidBy(input, body))
+}
+
+const slowCodes = new Set<string>(['connection-timed-out', 'tls-timed-out', 'etcd-timed-out', 'auth-failed'])
+
+function wasTooSlow({ view }: Diagnosis): boolean {
+  return !view.isUsable && view.stages.every(({ verdict, code }) => verdict !== 'fail' || slowCodes.has(code))
 }
 
 function verdictOf({ view }: Diagnosis): Pick<Judgement, 'state' | 'problems'> {

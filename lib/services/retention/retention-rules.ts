@@ -9,7 +9,7 @@ export interface RetentionRule {
   where: string
   /** Where the row stays and only this column of it is emptied. */
   column?: string
-  /** Rows nobody ever changes: there is nobody to step aside for, and the login may not even lock them. */
+  /** Rows nobody changes any more: there is nobody to step aside for, and the login may not even lock them. */
   isAppendOnly?: boolean
 }
 
@@ -45,6 +45,20 @@ export const retentionRules: readonly RetentionRule[] = [
     column: 'tokenSealed',
   },
   { table: 'job', rows: 'jobs that have ended', keepMs: 30 * dayMs, where: '"finishedAt" < $1' },
+  {
+    table: 'cluster_import',
+    rows: 'lists of clusters that were imported or given up',
+    keepMs: 30 * dayMs,
+    where: '"finishedAt" < $1',
+    isAppendOnly: true,
+  },
+  {
+    table: 'cluster_import',
+    rows: 'lists of clusters nobody has decided on, with the sealed passwords in them',
+    keepMs: 7 * dayMs,
+    where: '"finishedAt" IS NULL AND "createdAt" < $1',
+    isAppendOnly: true,
+  },
 ]
 
 /** How long audit events are kept, by plan of the team. */

@@ -12,7 +12,7 @@ export const GET = route({
 })
 
 export const DELETE = route({
-  summary: 'Give up an import that was not begun',
+  summary: 'Give up an import; what is in by then stays in',
   access: 'clusters:write',
   params: importParams,
   response: { status: 200, schema: clusterImportView },
