@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Permission } from '#lib/contracts/roles.ts'
 import { newId } from '#lib/ids.ts'
 import { closeSharedRedis, untilRedisIsReady } from '#lib/queue/connections.ts'
 import { createApiKey } from '#lib/services/api-keys/create-api-key.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
+import { permissionsOf } from '#lib/tenancy/permissions.ts'
 import type { MailServer } from '#tests/support/mail-server.ts'
 import { startMailServer } from '#tests/support/mail-server.ts'
 import type { OwnRedis } from '#tests/support/own-redis.ts'
@@ -42,7 +44,9 @@ interface Asker {
 
 async function newAsker(): Promise<Asker> {
   const team = await createTeam({ plan: 'enterprise' })
-  const { secret } = await createApiKey(team, { name: 'ci', scopes: ['invitations:write'], expiresInDays: 1 })
+  // A key hands out no more than it holds itself.
+  const scopes: Permission[] = [...permissionsOf('viewer'), 'invitations:write']
+  const { secret } = await createApiKey(team, { name: 'ci', scopes, expiresInDays: 1 })
   return { team, secret }
 }
 

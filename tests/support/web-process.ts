@@ -20,7 +20,13 @@ export async function startWebProcess(env: Record<string, string>): Promise<WebP
   const url = `http://localhost:${port}`
   const child = spawn(process.execPath, [join(rootDir, 'scripts', 'web.ts'), '--host', '127.0.0.1'], {
     cwd: rootDir,
-    env: { ...inheritedEnvironment(), ...env, ...addressEnvironment(port, url), NEXT_TELEMETRY_DISABLED: '1' },
+    env: {
+      ...inheritedEnvironment(),
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+      ...env,
+      ...addressEnvironment(port, url),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
