@@ -1,6 +1,21 @@
-import type { X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { CertificateView } from '#lib/contracts/clusters.ts'
+
+/** More names than anybody reads; certificates of strangers are shown too. */
+const namesMax = 50
+const nameLengthMax = 300
+
+/** A certificate from PEM or DER; undefined for what is none, or has no dates one could hold it to. */
+export function findCertificate(data: string | Buffer): X509Certificate | undefined {
+  try {
+    const certificate = new X509Certificate(data)
+    const dates = [certificate.validFromDate, certificate.validToDate]
+    return dates.some((date) => Number.isNaN(date.getTime())) ? undefined : certificate
+  } catch {
+    return undefined
+  }
+}
 
 /** A certificate as people compare it: names on one line, times in ISO 8601. */
 export function describeCertificate(certificate: X509Certificate): CertificateView {
@@ -20,13 +35,15 @@ export function hasName(certificate: X509Certificate, name: string): boolean {
 
 /** `C=DE\nO=Acme\nCN=etcd` and, in Node's view, undefined for none at all. */
 function onOneLine(name: string | undefined): string {
-  return (name ?? '').split('\n').join(', ') || '–'
+  const line = (name ?? '').split('\n').join(', ').replaceAll(/\p{C}/gu, '')
+  return line.slice(0, nameLengthMax) || '–'
 }
 
 /** `DNS:etcd-0, IP Address:10.0.0.1`; what is neither is no name a server is called by. */
 function namesOf({ subjectAltName }: X509Certificate): string[] {
-  return (subjectAltName ?? '').split(', ').flatMap((entry) => {
+  const names = (subjectAltName ?? '').split(', ').flatMap((entry) => {
     const [, name] = /^(?:DNS|IP Address):"?([^"]+)"?$/.exec(entry) ?? []
-    return name === undefined ? [] : [name]
+    return name === undefined ? [] : [name.slice(0, nameLengthMax)]
   })
+  return names.slice(0, namesMax)
 }

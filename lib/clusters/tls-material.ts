@@ -1,9 +1,10 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
+import { createPrivateKey } from 'node:crypto'
 import { splitEndpoint } from '#lib/contracts/cluster-access.ts'
 import type { CertificateView } from '#lib/contracts/clusters.ts'
 import type { Secret } from '#lib/secret.ts'
 import { dayMs } from '#lib/time.ts'
-import { describeCertificate, hasName } from './certificates.ts'
+import { describeCertificate, findCertificate, hasName } from './certificates.ts'
 import { readPemBundle } from './pem-bundle.ts'
 
 export interface TlsFiles {
@@ -71,24 +72,22 @@ interface ReadCertificates {
 }
 
 function readCertificates(field: 'caPem' | 'clientCertPem', pem: string | undefined): ReadCertificates {
-  const read: ReadCertificates = { certificates: [], issues: [] }
-  const fail = (code: string, evidence: TlsMaterialIssue['evidence']) =>
-    read.issues.push({ field, code, isFatal: true, evidence })
   const items = pem === undefined ? [] : readPemBundle(pem)
-  for (const { label, text, position } of items) {
-    const where = { position, total: items.length }
-    if (label.endsWith('PRIVATE KEY')) fail('pem-holds-key', where)
-    else if (label !== 'CERTIFICATE') fail('pem-item-foreign', { ...where, label })
-    else {
-      try {
-        read.certificates.push(new X509Certificate(text))
-      } catch {
-        fail('pem-item-unreadable', where)
-      }
-    }
+  const read = items.map((item) => ({ item, certificate: item.label === 'CERTIFICATE' && findCertificate(item.text) }))
+  const issues = read.flatMap(({ item: { label, position }, certificate }): TlsMaterialIssue[] => {
+    const evidence = { position, total: items.length, label }
+    return certificate ? [] : [{ field, code: faultOf(label), isFatal: true, evidence }]
+  })
+  const isEmpty = pem !== undefined && items.length === 0
+  return {
+    certificates: read.flatMap(({ certificate }) => certificate || []),
+    issues: isEmpty ? [{ field, code: 'certificate-not-pem', isFatal: true, evidence: {} }] : issues,
   }
-  if (pem !== undefined && items.length === 0) fail('certificate-not-pem', {})
-  return read
+}
+
+function faultOf(label: string): string {
+  if (label === 'CERTIFICATE') return 'pem-item-unreadable'
+  return label.endsWith('PRIVATE KEY') ? 'pem-holds-key' : 'pem-item-foreign'
 }
 
 interface ReadKey {
@@ -218,5 +217,10 @@ function isSelfSigned(certificate: X509Certificate): boolean {
 }
 
 function isSignedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
-  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
+  try {
+    return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
+  } catch {
+    // A key of a kind this OpenSSL does not know vouches for nothing here.
+    return false
+  }
 }

@@ -1,12 +1,14 @@
-import { randomUUID, X509Certificate } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
 import type { AppError } from '#lib/errors.ts'
 import { prefixRange } from '#lib/etcd/keys.ts'
 import type { Door } from '#lib/net/door.ts'
 import { Secret } from '#lib/secret.ts'
+import { findCertificate } from '../certificates.ts'
+import { callFailure, reasonOf } from './call-failure.ts'
 import { etcdctlCommand } from './commands.ts'
 import type { EtcdWay } from './etcd-way.ts'
-import { callFailure, reasonOf, toEtcdEndpoint } from './etcd-way.ts'
+import { toEtcdEndpoint } from './etcd-way.ts'
 import type { Credential, DiagnosisRun, Finding, Outcome } from './run.ts'
 
 /** Where the stages of the cluster as a whole ask: one endpoint, of an etcd that answered. */
@@ -75,7 +77,7 @@ async function judgeReader(
 async function judgeStranger(run: DiagnosisRun, asked: Asked, signal: AbortSignal): Promise<Judged> {
   const { way, parts } = asked
   const command = etcdctlCommand([parts], run.access, ['get', '', '--from-key', '--limit=1', '--keys-only'])
-  const subject = certificateUser(run)
+  const subject = parts.isTls ? certificateUser(run) : undefined
   const byCertificate: Judged = {
     finding: { code: 'auth-passed-by-certificate', evidence: { subject: subject ?? '–' }, command },
     identity: { isAuthOff: false, ...(subject ? { username: subject } : {}) },
@@ -153,6 +155,6 @@ function whoAmI(run: DiagnosisRun, { parts }: Asked, user: string): string {
 
 /** etcd takes the common name of a client certificate for a user. */
 function certificateUser({ access: { tls } }: DiagnosisRun): string | undefined {
-  if (tls.clientCertPem === undefined) return undefined
-  return /^CN=(.*)$/m.exec(new X509Certificate(tls.clientCertPem).subject)?.[1]
+  const certificate = tls.clientCertPem === undefined ? undefined : findCertificate(tls.clientCertPem)
+  return /^CN=(.*)$/m.exec(certificate?.subject ?? '')?.[1]
 }

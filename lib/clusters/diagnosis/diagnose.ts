@@ -1,4 +1,4 @@
-import type { DiagnosisStage, DiagnosisView } from '#lib/contracts/diagnosis.ts'
+import type { DiagnosisStage, DiagnosisView, Verdict } from '#lib/contracts/diagnosis.ts'
 import { diagnosisStages } from '#lib/contracts/diagnosis.ts'
 import type { Asked, Identity } from './authentication.ts'
 import { authenticate } from './authentication.ts'
@@ -83,8 +83,9 @@ async function lookAtCluster(run: DiagnosisRun, asked: Asked, looks: readonly Pr
 
 function summarize(run: DiagnosisRun, looks: readonly EndpointLook[], { identity, members }: Found): DiagnosisView {
   const stages = run.results.toSorted((a, b) => diagnosisStages.indexOf(a.stage) - diagnosisStages.indexOf(b.stage))
+  const isProven = (verdict: Verdict) => verdict === 'pass' || verdict === 'warn'
   const isLetIn =
-    identity !== undefined && stages.every(({ stage, verdict }) => stage !== 'authentication' || verdict !== 'fail')
+    identity !== undefined && stages.every(({ stage, verdict }) => stage !== 'authentication' || isProven(verdict))
   const isOneCluster = stages.every(({ code }) => code !== 'members-of-two-clusters')
   const status = looks.find(({ answer }) => answer?.status)?.answer?.status
   const up = members.filter(({ observed }) => observed.state === 'up')
@@ -98,7 +99,7 @@ function summarize(run: DiagnosisRun, looks: readonly EndpointLook[], { identity
     stages,
     summary: {
       etcdClusterId: status ? String(status.header.clusterId) : null,
-      version: versions.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))[0] ?? null,
+      version: versions.filter(Boolean).toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))[0] ?? null,
       membersTotal: members.length,
       membersUp: up.length,
       leader: leaderName(members),

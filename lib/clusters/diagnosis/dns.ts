@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
-import { AppError } from '#lib/errors.ts'
 import type { Door } from '#lib/net/door.ts'
 import type { CheckedAddress } from '#lib/net/resolve.ts'
 import { resolve } from '#lib/net/resolve.ts'
 import { addressFinding } from './address.ts'
+import { callFailure, isTimeout } from './call-failure.ts'
 import { connectCommand } from './commands.ts'
 import type { Finding, Outcome } from './run.ts'
 
@@ -25,11 +25,12 @@ export async function lookUpName(parts: EndpointParts, door: Door): Promise<Outc
 }
 
 function nameFinding(error: unknown, parts: EndpointParts): Finding {
-  if (!(error instanceof AppError)) throw error
-  const { code, details } = error
+  const failure = callFailure(error)
+  const { code, details } = failure
   const name = parts.host
   const command = connectCommand(parts)
   if (code === 'name-unknown') return { code, evidence: { name }, command }
   if (code === 'name-lookup-failed') return { code, evidence: { name, reason: String(details.reason) }, command }
-  return addressFinding(error, parts)
+  if (isTimeout(failure)) return { code: 'name-lookup-failed', evidence: { name, reason: 'ETIMEOUT' }, command }
+  return addressFinding(failure, parts)
 }

@@ -1,5 +1,4 @@
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
-import { AppError } from '#lib/errors.ts'
 import type { EtcdAccess, EtcdEndpoint } from '#lib/etcd/connection.ts'
 import { ConnectionPool } from '#lib/etcd/connection-pool.ts'
 import type { EtcdClient } from '#lib/etcd/etcd-client.ts'
@@ -50,26 +49,6 @@ export class EtcdWay implements Disposable {
 
 export function toEtcdEndpoint({ isTls, host, port }: EndpointParts): EtcdEndpoint {
   return { scheme: isTls ? 'https' : 'http', destination: { host, port } }
-}
-
-/** What went wrong with a call; a deadline of ours is one of ours too. Whatever is neither goes on. */
-export function callFailure(error: unknown): AppError {
-  if (error instanceof AppError) return error
-  if (!(error instanceof Error && error.name === 'TimeoutError')) throw error
-  return new AppError('etcd-timeout', 'No answer in time', { cause: error })
-}
-
-const timeouts = new Set<string>(['etcd-timeout', 'timed-out', 'connection-timed-out'])
-
-/** Whether nothing was said at all, be it on the way there or after. */
-export function isTimeout({ code, details }: AppError): boolean {
-  return timeouts.has(code) || timeouts.has(String(details.reason))
-}
-
-/** In a word what stood in the way: our code, or etcd's own sentence where ours says too little. */
-export function reasonOf({ code, details }: AppError): string {
-  if (code === 'etcd-failed' || code === 'etcd-refused') return String(details.said ?? code)
-  return code === 'etcd-unavailable' || code === 'etcd-tls-failed' ? String(details.reason ?? code) : code
 }
 
 /** As etcdctl writes ids. */

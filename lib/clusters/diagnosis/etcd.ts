@@ -4,9 +4,10 @@ import type { MemberStatus } from '#lib/etcd/own-methods.ts'
 import type { Door } from '#lib/net/door.ts'
 import type { HttpAnswer } from '#lib/net/http-get.ts'
 import { httpGet } from '#lib/net/http-get.ts'
+import { callFailure, isTimeout, reasonOf } from './call-failure.ts'
 import { askCommand, etcdctlCommand, repeatCommand } from './commands.ts'
 import type { EtcdWay } from './etcd-way.ts'
-import { callFailure, hex, isTimeout, reasonOf, toEtcdEndpoint } from './etcd-way.ts'
+import { hex, toEtcdEndpoint } from './etcd-way.ts'
 import { shownAnswer, shownGarbage } from './plain-answer.ts'
 import type { DiagnosisRun, Finding, Outcome } from './run.ts'
 import { connectionFinding } from './tcp.ts'
@@ -24,7 +25,8 @@ export interface EtcdAnswer {
   status?: MemberStatus
 }
 
-const versionAnswer = z.object({ etcdserver: z.string() })
+const versionLengthMax = 60
+const versionAnswer = z.object({ etcdserver: z.string().max(versionLengthMax) })
 const bodyMaxBytes = 64 * 1024
 /** Together with the first one; at most two at a time, as ever. */
 const freshConnections = [2, 2]
@@ -39,7 +41,7 @@ export async function askEtcd(run: DiagnosisRun, at: EtcdStage, door: Door): Pro
   }
   const { client, endpoint } = { client: at.way.client(), endpoint: toEtcdEndpoint(at.parts) }
   try {
-    const status = await client.status(endpoint, { signal: door.signal })
+    const status = bounded(await client.status(endpoint, { signal: door.signal }))
     const proxy = await findProxy(run, { ...at, told, status }, door)
     const found = statusFinding(status)
     return {
@@ -48,13 +50,19 @@ export async function askEtcd(run: DiagnosisRun, at: EtcdStage, door: Door): Pro
     }
   } catch (error) {
     const failure = callFailure(error)
-    if (wantsUser.has(failure.code) && told.version) {
-      const evidence = { version: told.version, memberId: '–', clusterId: '–' }
-      return { findings: [{ code: 'etcd-answers', evidence, command }], value: { version: told.version } }
+    if (wantsUser.has(failure.code)) {
+      const { version = '' } = told
+      const evidence = { version: version || '3', memberId: '–', clusterId: '–' }
+      return { findings: [{ code: 'etcd-answers', evidence, command }], value: { version } }
     }
     const waitedMs = Math.round(performance.now() - startedMs)
     return { findings: [failureFinding(run, { ...at, told, failure, waitedMs })] }
   }
+}
+
+/** What a server says of itself is shown and kept, so it may not be of any length. */
+function bounded(status: MemberStatus): MemberStatus {
+  return { ...status, version: status.version.slice(0, versionLengthMax) }
 }
 
 const wantsUser = new Set<string>([
@@ -164,6 +172,8 @@ function failureFinding(run: DiagnosisRun, failed: Failed): Finding {
     if (isTimeout(failure)) return { code: 'etcd-timed-out', evidence: { waitedMs }, command: etcdctl }
     return { code: 'etcd-failed', evidence: { reason: reasonOf(failure) }, command: etcdctl }
   }
+  if (failure.code === 'etcd-unsupported')
+    return { code: 'etcd-not-etcd', evidence: { said: 'gRPC UNIMPLEMENTED' }, command: etcdctl }
   if (told.said !== undefined) return { code: 'etcd-not-etcd', evidence: { said: told.said }, command }
   const first = told.failure ?? failure
   // A connection with nothing said was not cut before: it is the question that is not understood.

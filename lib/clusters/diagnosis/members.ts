@@ -6,8 +6,9 @@ import type { EtcdMember } from '#lib/etcd/members.ts'
 import type { MemberStatus } from '#lib/etcd/own-methods.ts'
 import type { Door } from '#lib/net/door.ts'
 import type { Asked } from './authentication.ts'
+import { callFailure, reasonOf } from './call-failure.ts'
 import { connectCommand, etcdctlCommand } from './commands.ts'
-import { callFailure, hex, reasonOf, toEtcdEndpoint } from './etcd-way.ts'
+import { hex, toEtcdEndpoint } from './etcd-way.ts'
 import type { EndpointLook } from './look-at-endpoint.ts'
 import type { Credential, DiagnosisRun, Finding, Outcome } from './run.ts'
 
@@ -56,7 +57,8 @@ export async function lookAtMembers(run: DiagnosisRun, ask: Ask, door: Door): Pr
   ])
   const client = ask.way.client(ask.reader)
   try {
-    const { members } = await client.members({ endpoint, isSerializable: true, signal: door.signal })
+    const list = await client.members({ endpoint, isSerializable: true, signal: door.signal })
+    const members = list.members.slice(0, membersMax).map(bounded)
     const visits = await Promise.all(members.map((member) => visit(run, { ...ask, member }, door)))
     const problems = [...(await foreignEndpoints(run, ask)), ...visits.flatMap(({ finding }) => finding ?? [])]
     const names = members.map(({ name, id }) => name || hex(id))
@@ -67,6 +69,18 @@ export async function lookAtMembers(run: DiagnosisRun, ask: Ask, door: Door): Pr
     const reason = reasonOf(callFailure(error))
     return { findings: [{ code: 'members-not-listed', evidence: { reason }, command: listCommand }] }
   }
+}
+
+/** etcd itself advises against more than 7; whoever answers with more wants us to knock at doors. */
+const membersMax = 64
+const urlsMax = 16
+const textLengthMax = 300
+
+/** What a member says of itself is shown and kept, so it may not be of any length. */
+function bounded(member: EtcdMember): EtcdMember {
+  const cut = (texts: readonly string[]) => texts.slice(0, urlsMax).map((text) => text.slice(0, textLengthMax))
+  const { name, peerUrls, clientUrls } = member
+  return { ...member, name: name.slice(0, textLengthMax), peerUrls: cut(peerUrls), clientUrls: cut(clientUrls) }
 }
 
 async function foreignEndpoints(run: DiagnosisRun, { looks }: Ask): Promise<Finding[]> {
@@ -97,6 +111,8 @@ interface Reached {
 }
 
 interface Obstacle {
+  /** A code of ours. */
+  problem: string
   reason: string
   /** What an operator would have to write to open the way; absent where nobody closed it. */
   grant?: string
@@ -120,10 +136,10 @@ async function reach(
   door: Door,
 ): Promise<Reached | Obstacle> {
   const { endpoint } = member
-  if (!endpoint) return { reason: member.name === '' ? 'not-started' : 'no-usable-address' }
+  if (!endpoint) return named(member.name === '' ? 'not-started' : 'no-usable-address')
   const address = formatEndpoint(endpoint)
   const look = await looks[run.access.endpoints.indexOf(address)]
-  if (look && !look.answer) return { reason: look.problem ?? 'not-reached' }
+  if (look && !look.answer) return named(look.problem ?? 'not-reached')
   const client = way.client(reader)
   try {
     await client.status(endpoint, { signal: door.signal })
@@ -135,9 +151,14 @@ async function reach(
   }
 }
 
+function named(problem: string): Obstacle {
+  return { problem, reason: problem }
+}
+
 function obstacle(failure: AppError): Obstacle {
   const { grant } = failure.details
-  return { reason: reasonOf(failure), ...(typeof grant === 'string' ? { grant } : {}) }
+  const reason = reasonOf(failure)
+  return { problem: failure.code, reason, ...(typeof grant === 'string' ? { grant } : {}) }
 }
 
 async function findGiven({ member, looks }: Visit): Promise<Reached | undefined> {
@@ -182,9 +203,10 @@ function observe({ id, name, peerUrls, clientUrls, isLearner }: EtcdMember, seen
   if (!('status' in seen)) {
     const state = downReasons.has(seen.reason) ? 'down' : 'unknown'
     const nothing = { address: null, isLeader: false, version: '', dbSizeBytes: null, latencyMs: null }
-    return { ...described, ...nothing, state, problem: seen.reason }
+    return { ...described, ...nothing, state, problem: seen.problem }
   }
   const { status, address, latencyMs } = seen
-  const { isLeader, version, dbSizeBytes } = status
+  const { isLeader, dbSizeBytes } = status
+  const version = status.version.slice(0, textLengthMax)
   return { ...described, address, isLeader, state: 'up', problem: null, version, dbSizeBytes, latencyMs }
 }

@@ -2,9 +2,10 @@ import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
 import { joinHostPort } from '#lib/contracts/cluster-access.ts'
 import type { AppError } from '#lib/errors.ts'
 import type { Door } from '#lib/net/door.ts'
+import { callFailure, reasonOf } from './call-failure.ts'
 import { askCommand } from './commands.ts'
 import type { EtcdWay } from './etcd-way.ts'
-import { callFailure, reasonOf, toEtcdEndpoint } from './etcd-way.ts'
+import { toEtcdEndpoint } from './etcd-way.ts'
 import type { DiagnosisRun, Finding, Outcome } from './run.ts'
 
 interface Ask {

@@ -4,8 +4,9 @@ import type { KeyRange } from '#lib/etcd/keys.ts'
 import { prefixRange } from '#lib/etcd/keys.ts'
 import type { Door } from '#lib/net/door.ts'
 import type { Asked, Identity } from './authentication.ts'
+import { callFailure } from './call-failure.ts'
 import { etcdctlCommand } from './commands.ts'
-import { callFailure, toEtcdEndpoint } from './etcd-way.ts'
+import { toEtcdEndpoint } from './etcd-way.ts'
 import type { Credential, DiagnosisRun, Finding, Outcome } from './run.ts'
 
 /** What etcd demands the role root for, by the names of its calls. */

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
-import { AppError } from '#lib/errors.ts'
 import { dialChecked } from '#lib/net/dial.ts'
 import type { Door } from '#lib/net/door.ts'
 import type { CheckedAddress } from '#lib/net/resolve.ts'
+import { callFailure, timeouts } from './call-failure.ts'
 import { connectCommand } from './commands.ts'
 import type { Finding, Outcome } from './run.ts'
 
@@ -42,13 +42,11 @@ async function isCutAtOnce(socket: Awaited<ReturnType<typeof dialChecked>>): Pro
   return isCut
 }
 
-/** What stood in the way of a connection. Other errors go on. */
+/** What stood in the way of a connection; what has no name of ours is told by the system's. */
 export function connectionFinding(error: unknown, { address, port }: CheckedAddress, waitedMs: number): Finding {
-  if (!(error instanceof AppError)) throw error
-  const { code, details } = error
+  const { code, details } = callFailure(error)
   const evidence = { address: String(details.address ?? address), port }
-  if (code === 'connection-timed-out') return { code, evidence: { ...evidence, waitedMs } }
-  if (code === 'host-unreachable') return { code, evidence: { ...evidence, reason: String(details.reason) } }
   if (code === 'connection-refused' || code === 'connection-reset') return { code, evidence }
-  throw error
+  if (timeouts.has(code)) return { code: 'connection-timed-out', evidence: { ...evidence, waitedMs } }
+  return { code: 'host-unreachable', evidence: { ...evidence, reason: String(details.reason ?? details.said ?? code) } }
 }

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
 import type { AppError } from '#lib/errors.ts'
 import type { TlsSettings } from '#lib/net/dial-tls.ts'
@@ -7,9 +7,10 @@ import type { TlsInspection } from '#lib/net/inspect-tls.ts'
 import { inspectTls } from '#lib/net/inspect-tls.ts'
 import type { CheckedAddress } from '#lib/net/resolve.ts'
 import { dayMs } from '#lib/time.ts'
-import { describeCertificate } from '../certificates.ts'
+import { describeCertificate, findCertificate } from '../certificates.ts'
 import type { TlsFiles } from '../tls-material.ts'
 import { expiresSoonMs } from '../tls-material.ts'
+import { callFailure, isTimeout } from './call-failure.ts'
 import { askCommand, clientHandshakeCommand, handshakeCommand } from './commands.ts'
 import { materialFinding } from './material-finding.ts'
 import { askPlainly } from './plain-answer.ts'
@@ -29,12 +30,21 @@ export async function lookAtTls(run: DiagnosisRun, at: TlsStage, door: Door): Pr
 async function shakeHands(run: DiagnosisRun, { parts, checked }: TlsStage, door: Door): Promise<Outcome<true>> {
   const unusable = materialFinding(run, parts)
   if (unusable) return { findings: [unusable] }
-  const seen = await inspectTls(checked, { tls: tlsSettings(run.access.tls), signal: door.signal })
+  const seen = await shake(checked, tlsSettings(run.access.tls), door)
   const finding = seen.failure
     ? await refusal(run, { parts, checked, seen, failure: seen.failure }, door)
     : trusted(seen)
   const { command = handshakeCommand(parts, run.access) } = finding
   return { findings: [{ ...finding, command }], ...(seen.failure ? {} : { value: true }) }
+}
+
+/** What was seen, also where it did not come to a handshake. */
+async function shake(checked: CheckedAddress, tls: TlsSettings, { signal }: Door): Promise<TlsInspection> {
+  return await inspectTls(checked, { tls, signal }).catch((error: unknown) => ({
+    protocol: null,
+    certificates: [],
+    failure: callFailure(error),
+  }))
 }
 
 /** What a connection of ours is made with. */
@@ -60,20 +70,20 @@ async function refusal(run: DiagnosisRun, refused: Refusal, door: Door): Promise
   const { failure, checked } = refused
   const { code, details } = failure
   const { address, port } = checked
-  const reason = String(details.reason ?? code)
+  const reason = String(details.reason ?? details.said ?? code)
   // A plain-text etcd hangs up on what is no HTTP; others answer in their own way.
   if (code === 'tls-not-spoken' || code === 'connection-reset') {
     const said = await askPlainly(checked, door)
     if (said.text !== undefined) return { code: 'tls-plaintext-server', evidence: { address, port, said: said.text } }
   }
   if (code === 'tls-not-spoken') return { code: 'tls-plaintext-server', evidence: { address, port, said: reason } }
-  if (code === 'timed-out')
+  if (isTimeout(failure))
     return {
       code: 'tls-timed-out',
       evidence: { address, port },
       command: askCommand(refused.parts, run.access, '/version'),
     }
-  if (code.startsWith('connection-')) return connectionFinding(failure, checked, 0)
+  if (/^connection-|^host-/.test(code)) return connectionFinding(failure, checked, 0)
   if (code.startsWith('client-certificate-')) return clientRefusal(run, refused, reason)
   return certificateRefusal(run, refused, reason)
 }
@@ -122,7 +132,7 @@ async function doWithout(run: DiagnosisRun, { parts, checked }: TlsStage, door: 
   const off: Outcome<true> = { findings: [{ code: 'tls-off', evidence: { host: parts.host } }], value: true }
   const said = await askPlainly(checked, door)
   if (!said.mayWantTls) return off
-  const { protocol, failure } = await inspectTls(checked, { tls: {}, signal: door.signal })
+  const { protocol, failure } = await shake(checked, {}, door)
   const speaksTls = protocol !== null || String(failure?.details.reason).includes('_ALERT_')
   if (!speaksTls) return off
   const { address, port } = checked
@@ -132,11 +142,5 @@ async function doWithout(run: DiagnosisRun, { parts, checked }: TlsStage, door: 
 
 /** What a server showed may be anything; a certificate that cannot be read is none. */
 function read(certificates: readonly Buffer[]): X509Certificate[] {
-  return certificates.flatMap((der) => {
-    try {
-      return new X509Certificate(der)
-    } catch {
-      return []
-    }
-  })
+  return certificates.flatMap((der) => findCertificate(der) ?? [])
 }

@@ -1,0 +1,31 @@
+import { AppError } from '#lib/errors.ts'
+
+/**
+ * What went wrong between us and somebody else's server. A deadline is ours; an answer that cannot be read is theirs, whatever
+ * it made our libraries say.
+ */
+export function callFailure(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return new AppError('etcd-timeout', 'No answer in time', { cause: error })
+  }
+  const said = error instanceof Error ? error.message : String(error)
+  return new AppError('etcd-failed', 'Not understood', { cause: error, details: { said } })
+}
+
+/** Codes that say that nothing was heard, be it on the way there or after. */
+export const timeouts: ReadonlySet<string> = new Set(['etcd-timeout', 'timed-out', 'connection-timed-out'])
+
+export function isTimeout({ code, details }: AppError): boolean {
+  return timeouts.has(code) || timeouts.has(String(details.reason))
+}
+
+const reasonLengthMax = 200
+
+/** In a word what stood in the way: our code, or etcd's own sentence where ours says too little. */
+export function reasonOf({ code, details }: AppError): string {
+  const isVague = code === 'etcd-failed' || code === 'etcd-refused' || code === 'tls-failed'
+  const told = isVague ? (details.said ?? details.reason) : details.reason
+  const isWrapped = isVague || code === 'etcd-unavailable' || code === 'etcd-tls-failed'
+  return String(isWrapped ? (told ?? code) : code).slice(0, reasonLengthMax)
+}
