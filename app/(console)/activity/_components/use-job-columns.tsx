@@ -47,7 +47,7 @@ export function useJobColumns(onOpen: (job: JobView) => void): readonly Column<J
           </span>
         ),
       },
-      { id: 'progress', header: t('progress'), cell: (job) => <JobProgress job={job} /> },
+      { id: 'progress', header: t('progress'), cell: (job) => (job.progress ? <JobProgress job={job} /> : '—') },
       { id: 'actor', header: t('actor'), hideBelow: 'lg', cell: ({ actor }) => <JobActor actor={actor} /> },
       { id: 'createdAt', header: t('createdAt'), cell: ({ createdAt }) => <Time value={createdAt} /> },
     ],
