@@ -93,6 +93,7 @@ export const findingCodes = [
   'quorum-at-risk',
   'quorum-lost',
   'quorum-no-leader',
+  'quorum-not-told',
   // metrics
   'metrics-read',
   'metrics-refused',

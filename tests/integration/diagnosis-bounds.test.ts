@@ -1,16 +1,18 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:tls'
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { diagnose } from '#lib/clusters/diagnosis/diagnose.ts'
 import type { StageResult } from '#lib/contracts/diagnosis.ts'
+import { diagnosisStages } from '#lib/contracts/diagnosis.ts'
 import { openEtcd } from '#lib/etcd/etcd-client.ts'
 import { makeAuthority } from '#lib/etcd-server/certificates.ts'
 import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
 import { Secret } from '#lib/secret.ts'
 import { startEtcd } from '#tests/support/etcd.ts'
 import { diagnosisMaxMs, look } from '#tests/support/odd-findings.ts'
-import { startBlackHole, startSilent } from '#tests/support/odd-servers.ts'
+import { startBabbling, startBlackHole, startSilent } from '#tests/support/odd-servers.ts'
 
 const password = new Secret('reader-9Qx')
 const reader = { username: 'reader', password }
@@ -35,6 +37,34 @@ it.each([
   await using silent = await startSilent()
   const { view } = await look({ endpoints: [`${scheme}://127.0.0.1:${silent.port}`], tls: {}, reader })
   expect(view.stages).toContainEqual(expect.objectContaining({ code }))
+})
+
+it('ends with findings, in time, whatever bytes a server answers with', async () => {
+  const http = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n'
+  const version = '{"etcdserver":"3.5.16","etcdcluster":"3.5.0"}'
+  const starts = [
+    '',
+    'HTTP/1.1 200 OK\r\n\r\n',
+    `${http}content-length: ${version.length}\r\n\r\n${version}`,
+    `${http}content-length: 99999999\r\n\r\n`,
+    'HTTP/1.1 302 Found\r\nlocation: http://169.254.169.254/\r\n\r\n',
+    // The settings of HTTP/2, and headers that cannot be read; an alert of TLS, a beginning of a handshake.
+    '\0\0\0\x04\0\0\0\0\0',
+    '\0\0\0\x04\0\0\0\0\0\0\0\x05\x01\x04\0\0\0\x01\xff\xff\xff\xff\xff',
+    '\x15\x03\x03\0\x02\x02\x28',
+    '\x16\x03\x03\0\x7a\x02\0\0\x76\x03\x03',
+  ].map((start) => Buffer.from(start, 'latin1'))
+  const answer = fc
+    .tuple(fc.constantFrom(...starts), fc.uint8Array({ maxLength: 64 }))
+    .map(([start, rest]) => Buffer.concat([start, rest]))
+  const lookAt = async ([bytes, hangsUp, scheme]: [Buffer, boolean, string]) => {
+    await using server = await startBabbling(bytes, hangsUp)
+    const { view } = await look({ endpoints: [`${scheme}://127.0.0.1:${server.port}`], tls: {}, reader })
+    expect(view.isUsable).toBe(false)
+    expect(view.stages.map(({ stage }) => stage)).toEqual(expect.arrayContaining([...diagnosisStages]))
+  }
+  const cases = fc.sample(fc.tuple(answer, fc.boolean(), fc.constantFrom('http', 'https')), 60)
+  await Promise.all(cases.map(lookAt))
 })
 
 it('does not wait for a dead endpoint to look at the cluster behind a living one', async () => {

@@ -74,6 +74,12 @@ describe('the members of a cluster', () => {
       evidence: { reason: 'address-denied' },
       shows: new RegExp(`127\\.0\\.0\\.1:${ports[1]}`),
     })
+    await expectFinding(access, diagnosis, {
+      stage: 'quorum',
+      code: 'quorum-not-told',
+      evidence: { up: 1, total: 3, needed: 2 },
+      shows: /etcd|3\.5/,
+    })
     expect(diagnosis.view.isUsable).toBe(true)
     expect(diagnosis.members.map(({ state }) => state).sort()).toEqual(['unknown', 'unknown', 'up'])
   })

@@ -44,6 +44,11 @@ export const startSilent = () => serve(createServer(() => undefined))
 /** Speaks first, as SSH does. */
 export const startSsh = () => serve(createServer((socket) => socket.write('SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n')))
 
+/** Answers whatever it hears with these bytes, and hangs up or does not. */
+export function startBabbling(bytes: Uint8Array, hangsUp: boolean): Promise<OddServer> {
+  return serve(createServer((socket) => socket.on('data', () => (hangsUp ? socket.end(bytes) : socket.write(bytes)))))
+}
+
 /** Answers every page alike. */
 export function startWeb(status: number, body: string, server = 'nginx/1.22.1'): Promise<OddServer> {
   return serve(createHttpServer((_, response) => response.writeHead(status, { server }).end(body)))

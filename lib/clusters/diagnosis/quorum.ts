@@ -9,6 +9,7 @@ export function judgeQuorum(run: DiagnosisRun, members: readonly MemberLook[]): 
   const voters = members.filter(({ observed }) => !observed.isLearner)
   const total = voters.length
   const up = voters.filter(({ observed }) => observed.state === 'up').length
+  const unseen = voters.filter(({ observed }) => observed.state === 'unknown').length
   const needed = Math.floor(total / 2) + 1
   const hasLeader = members.some(({ status }) => status !== undefined && status.leaderId !== 0n)
   const user = run.access.reader?.username
@@ -27,6 +28,8 @@ export function judgeQuorum(run: DiagnosisRun, members: readonly MemberLook[]): 
     evidence: { up, total, needed },
     command,
   })
+  // Members we may not ask are not lost; that a leader is known says that enough of them live.
+  if (up < needed && up + unseen >= needed && hasLeader) return { findings: [finding('quorum-not-told')], value: true }
   if (up < needed) return { findings: [finding('quorum-lost')], value: true }
   if (!hasLeader) return { findings: [finding('quorum-no-leader')], value: true }
   return { findings: [finding(up === needed && up < total ? 'quorum-at-risk' : 'quorum-held')], value: true }

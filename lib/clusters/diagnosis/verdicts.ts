@@ -72,6 +72,7 @@ export const verdictOf = {
   'quorum-at-risk': 'warn',
   'quorum-lost': 'fail',
   'quorum-no-leader': 'fail',
+  'quorum-not-told': 'unknown',
 
   'metrics-read': 'pass',
   'metrics-refused': 'warn',
