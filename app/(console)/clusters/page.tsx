@@ -1,3 +1,4 @@
+import { firstPage } from '#app/(console)/_visit/first-page.ts'
 import { pageTitle } from '#app/(console)/_visit/page-title.ts'
 import { teamPage } from '#app/(console)/_visit/team-page.tsx'
 import { config } from '#lib/config.ts'
@@ -7,9 +8,12 @@ import { ClustersView } from './_components/clusters-view.tsx'
 
 export const generateMetadata = pageTitle('clusters.title')
 
-const pageSize = 50
+/** What in the address asks for another page of the list, which the table then reads by itself. */
+const listNames = ['cursor', 'sort', 'q', 'state', 'version', 'label']
 
-export default teamPage('clusters:read', async ({ ctx }) => {
-  const { items, nextCursor } = await listClusters(ctx, listClustersQuery.parse({ limit: pageSize }))
-  return <ClustersView initialPage={{ data: items, nextCursor }} publicUrl={config().publicUrl} />
+export default teamPage('clusters:read', async ({ ctx, searchParams }) => {
+  const initialPage = await firstPage(searchParams, listNames, (query) =>
+    listClusters(ctx, listClustersQuery.parse(query)),
+  )
+  return <ClustersView initialPage={initialPage} publicUrl={config().publicUrl} />
 })

@@ -12,9 +12,18 @@ export ETCDCTL_ENDPOINTS=https://etcd-1.example.com:2379
 etcdctl --user kstone-reader endpoint health
 etcdctl --user kstone-reader get '' --prefix --limit=1`
 
-/** A call that answers already, for the address this server goes by. */
+/** Calls for the address this server goes by. */
+export function importCommand(publicUrl: string): string {
+  return `jq -n --rawfile ca ca.pem '{
+  name: "orders-prod",
+  endpoints: ["https://etcd-1.example.com:2379"],
+  tls: { caPem: $ca },
+  reader: { username: "kstone-reader", password: env.READER_PASSWORD }
+}' | curl -X POST ${publicUrl}/api/v1/clusters \\
+  -H "Authorization: Bearer $KSTONE_API_KEY" \\
+  -H "Content-Type: application/json" --data @-`
+}
+
 export function listCommand(publicUrl: string): string {
   return `curl -H "Authorization: Bearer $KSTONE_API_KEY" ${publicUrl}/api/v1/clusters`
 }
-
-export const emptyAnswer = '{ "data": [], "nextCursor": null }'

@@ -6,18 +6,22 @@ import { EmptyState } from '#app/_components/ui/empty-state.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
 import { TextLink } from '#app/_components/ui/text-link.tsx'
 import { usePermissions } from '#app/(console)/_components/use-permissions.ts'
-import { checkCommands, emptyAnswer, listCommand, readerCommands, rootCommands } from './etcd-commands.ts'
+import { checkCommands, importCommand, listCommand, readerCommands, rootCommands } from './etcd-commands.ts'
+import { ImportMenu } from './import-menu.tsx'
 
 /** In place of the list while it is empty: what happens to a cluster here, and how to get one ready. */
 export function FirstCluster({ publicUrl }: { publicUrl: string }) {
   const t = useTranslations('clusters.empty')
+  const { whyNot } = usePermissions()
+  const reason = whyNot('clusters:write')
   return (
     <div className="flex flex-col gap-4">
       <Panel flush>
         <EmptyState
           icon={<Server aria-hidden="true" />}
           title={t('title')}
-          description={t('description')}
+          description={reason ? t('readOnly', { reason }) : t('description')}
+          action={<ImportMenu />}
           steps={[
             { title: t('steps.connectTitle'), description: t('steps.connect') },
             { title: t('steps.watchTitle'), description: t('steps.watch') },
@@ -67,8 +71,8 @@ function ByRest({ publicUrl }: { publicUrl: string }) {
   return (
     <Panel title={t('title')} description={t('description')}>
       <div className="flex flex-col gap-3">
-        <CodeBlock title={t('curl')} code={listCommand(publicUrl)} />
-        <CodeBlock title={t('answer')} code={emptyAnswer} />
+        <CodeBlock title={t('import')} code={importCommand(publicUrl)} />
+        <CodeBlock title={t('list')} code={listCommand(publicUrl)} />
         <p className="flex flex-wrap gap-x-5 gap-y-1">
           <TextLink href="/api-docs">{t('docs')}</TextLink>
           {can('api-keys:write') ? <TextLink href="/api-keys?new=true">{t('key')}</TextLink> : null}

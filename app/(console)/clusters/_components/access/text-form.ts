@@ -3,7 +3,7 @@ import { faultsIn } from '#app/_components/ui/form-resolver.ts'
 
 interface TextFormOptions<Texts, Body> {
   /** What stands in the fields. */
-  texts: z.ZodType<Texts>
+  texts: z.ZodType<Texts, Texts>
   /** Makes a request body of it; it need not be a right one. */
   bodyOf: (texts: Texts) => unknown
   contract: z.ZodType<Body>
@@ -16,7 +16,11 @@ const hasPlaceholders = /^(too|not)-|^wrong-type$|^unknown-field$/
 const wholes = ['endpoints', 'labels', 'addressMap']
 
 /** A schema over fields whose texts become a request body: it finds what the contract would find, at the field it was typed in. */
-export function textForm<Texts, Body>({ texts, bodyOf, contract }: TextFormOptions<Texts, Body>) {
+export function textForm<Texts, Body>({
+  texts,
+  bodyOf,
+  contract,
+}: TextFormOptions<Texts, Body>): z.ZodType<Body, Texts> {
   return texts.transform((typed, issues): Body => {
     const body = bodyOf(typed)
     for (const { path, code } of faultsIn(contract, body)) {

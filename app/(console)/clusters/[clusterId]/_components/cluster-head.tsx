@@ -1,0 +1,119 @@
+'use client'
+
+import { Ellipsis, Radar } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { useTranslations } from 'next-intl'
+import { Badge } from '#app/_components/ui/badge.tsx'
+import { Button } from '#app/_components/ui/button.tsx'
+import { IconButton } from '#app/_components/ui/icon-button.tsx'
+import { Menu } from '#app/_components/ui/menu.tsx'
+import { PageHeader } from '#app/_components/ui/page-header.tsx'
+import { Time } from '#app/_components/ui/time.tsx'
+import { usePermissions } from '#app/(console)/_components/use-permissions.ts'
+import { useSubjectDialog } from '#app/(console)/_components/use-subject-dialog.ts'
+import type { ClusterDetailView, ClusterView } from '#lib/contracts/clusters.ts'
+import { StateBadge, useProblemWords } from '../../_components/cluster-state.tsx'
+import { EditClusterDialog } from '../../_components/dialogs/edit-cluster-dialog.tsx'
+import { RemoveClusterDialog } from '../../_components/dialogs/remove-cluster-dialog.tsx'
+import { LabelList } from '../../_components/label-list.tsx'
+import { useClusterChanges } from '../../_components/use-cluster-changes.ts'
+import { useClusterEntries } from '../../_components/use-cluster-entries.tsx'
+import type { StoredLook } from './use-stored-look.ts'
+
+export interface ClusterHeadProps {
+  cluster: ClusterDetailView
+  look: StoredLook
+}
+
+/** Name, state in a sentence, and what can be done. */
+export function ClusterHead({ cluster, look }: ClusterHeadProps) {
+  const t = useTranslations('clusters')
+  const edit = useSubjectDialog<ClusterView>()
+  const remove = useSubjectDialog<ClusterView>()
+  const router = useRouter()
+  return (
+    <>
+      <PageHeader
+        title={cluster.name}
+        crumbs={[{ label: t('title'), href: '/clusters' }]}
+        badges={<HeadBadges cluster={cluster} />}
+        description={<HeadWords cluster={cluster} />}
+        actions={<HeadActions cluster={cluster} look={look} onEdit={edit.open} onRemove={remove.open} />}
+      />
+      <EditClusterDialog key={edit.key} cluster={cluster} open={edit.isOpen} onOpenChange={edit.setOpen} />
+      <RemoveClusterDialog
+        cluster={cluster}
+        open={remove.isOpen}
+        onOpenChange={remove.setOpen}
+        onRemoved={() => router.push('/clusters')}
+      />
+    </>
+  )
+}
+
+function HeadBadges({ cluster: { state, isPaused, isProtected } }: { cluster: ClusterView }) {
+  const t = useTranslations('clusters.badges')
+  return (
+    <>
+      <StateBadge state={state} />
+      {isPaused ? <Badge icon={null}>{t('paused')}</Badge> : null}
+      {isProtected ? <Badge icon={null}>{t('protected')}</Badge> : null}
+    </>
+  )
+}
+
+function HeadWords({ cluster }: { cluster: ClusterDetailView }) {
+  const t = useTranslations('clusters')
+  const wordsOf = useProblemWords()
+  const { state, membersUp, membersTotal, problem, lookedAt, isPaused, description, labels } = cluster
+  return (
+    <div className="flex flex-col gap-1.5">
+      <p className="text-ink">
+        {t(`sentences.${state}`, { up: membersUp, total: membersTotal })}
+        {problem ? ` ${t('page.because', { problem: wordsOf(problem) })}` : ''}
+      </p>
+      <p className="text-sm">
+        {lookedAt ? t.rich('page.lookedAt', { time: () => <Time value={lookedAt} /> }) : t('page.neverLooked')}
+        {isPaused ? ` ${t('page.isPaused')}` : ''}
+      </p>
+      {description ? <p className="text-sm">{description}</p> : null}
+      <LabelList labels={labels} />
+    </div>
+  )
+}
+
+interface HeadActionsProps extends ClusterHeadProps {
+  onEdit: (cluster: ClusterView) => void
+  onRemove: (cluster: ClusterView) => void
+}
+
+function HeadActions({ cluster, look, onEdit, onRemove }: HeadActionsProps) {
+  const t = useTranslations('clusters.actions')
+  const ui = useTranslations('ui.table')
+  const { can } = usePermissions()
+  const changes = useClusterChanges()
+  const entriesOf = useClusterEntries({ changes, onLook: look.start, onEdit, onRemove, isOnItsPage: true })
+  if (!can('clusters:write')) return null
+  return (
+    <>
+      <Menu
+        trigger={
+          <IconButton
+            variant="secondary"
+            label={ui('actionsOf', { name: cluster.name })}
+            icon={<Ellipsis aria-hidden="true" />}
+          />
+        }
+        entries={entriesOf(cluster)}
+      />
+      <Button
+        variant="primary"
+        icon={<Radar aria-hidden="true" />}
+        loading={look.isRunning}
+        onClick={() => void look.start()}
+      >
+        {t('look')}
+      </Button>
+    </>
+  )
+}

@@ -1,0 +1,38 @@
+'use client'
+
+import { useLocale, useTimeZone } from 'next-intl'
+import { useKeyTranslator } from '#app/_components/use-key-translator.ts'
+import type { StageResult } from '#lib/contracts/diagnosis.ts'
+import { evidenceValues } from '#lib/contracts/diagnosis.ts'
+import { htmlLangOf } from '#lib/i18n/locale.ts'
+
+type Evidence = StageResult['evidence']
+
+export interface FindingText {
+  /** What a finding means, in a sentence. */
+  found: (result: Pick<StageResult, 'code' | 'evidence'>) => string
+  /** How to mend it; empty where there is nothing to mend. */
+  fix: (result: Pick<StageResult, 'code' | 'evidence'>) => string
+  /** A piece of evidence as it is shown. */
+  fact: (value: Evidence[string]) => string
+}
+
+const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/
+
+/** Findings in the reader's words and time zone. */
+export function useFindingText(): FindingText {
+  const tell = useKeyTranslator('diagnosis')
+  const lang = htmlLangOf(useLocale())
+  const timeZone = useTimeZone() ?? 'UTC'
+  const shown = (value: string | number) =>
+    typeof value === 'string' && instant.test(value)
+      ? new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(value))
+      : value
+  const values = (evidence: Evidence) =>
+    Object.fromEntries(Object.entries(evidenceValues(evidence)).map(([name, value]) => [name, shown(value)]))
+  return {
+    found: ({ code, evidence }) => tell(`found.${code}`, values(evidence)),
+    fix: ({ code, evidence }) => tell(`fix.${code}`, { grant: 'none', ...values(evidence) }, ''),
+    fact: (value) => String(values({ value }).value),
+  }
+}
