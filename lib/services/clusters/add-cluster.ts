@@ -11,7 +11,7 @@ import type { QuotaLimits } from '#lib/tenancy/quotas.ts'
 import type { ClusterRow } from './cluster-rows.ts'
 import { getClusterRow } from './cluster-rows.ts'
 import { credentialsOf, storeCredential } from './cluster-secrets.ts'
-import { scheduleRefresh } from './refresh-schedule.ts'
+import { keepRefresh } from './refresh-schedule.ts'
 import { saveObservation } from './save-observation.ts'
 
 interface NewCluster {
@@ -40,7 +40,7 @@ export async function addCluster(
     await storeCredential(db, { tenantId, clusterId, changedBy: actor.label }, change)
   }
   await saveObservation(db, { tenantId, clusterId, accessVersion: 1 }, diagnosis)
-  await scheduleRefresh(db, { tenantId, clusterId, name })
+  await keepRefresh(db, { tenantId, clusterId, name, pausedAt: null })
   return {
     result: await getClusterRow(db, tenantId, clusterId),
     action: 'cluster.imported',

@@ -9,7 +9,7 @@ import { demandFreeName } from './add-cluster.ts'
 import type { ClusterRow } from './cluster-rows.ts'
 import { getClusterRow } from './cluster-rows.ts'
 import { storeCredential } from './cluster-secrets.ts'
-import { adjustRefresh } from './refresh-schedule.ts'
+import { keepRefresh } from './refresh-schedule.ts'
 import { saveObservation } from './save-observation.ts'
 
 interface ClusterChange {
@@ -43,7 +43,7 @@ export async function changeCluster(
     await storeCredential(db, { tenantId, clusterId, changedBy: actor.label }, credential)
   }
   if (diagnosis) await saveObservation(db, { tenantId, clusterId, accessVersion }, diagnosis)
-  await adjustRefresh(db, { tenantId, clusterId, name, pausedAt })
+  await keepRefresh(db, { tenantId, clusterId, name, pausedAt })
   return {
     result: await getClusterRow(db, tenantId, clusterId),
     action: 'cluster.changed',

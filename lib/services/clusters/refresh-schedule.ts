@@ -1,43 +1,28 @@
 import type { Db } from '#lib/db/pools.ts'
-import { newId } from '#lib/ids.ts'
+import { keepSchedule, pauseSchedule, removeSchedule, resumeSchedule } from '#lib/services/schedules/keep-schedule.ts'
 
-const refreshEverySeconds = 300
+const kind = 'refresh-cluster'
+const everySeconds = 300
 
 interface Refreshed {
   tenantId: string
   clusterId: string
   name: string
+  pausedAt: Date | null
 }
 
-/** From now on the cluster is looked at every 5 minutes. */
-export async function scheduleRefresh(db: Db, { tenantId, clusterId, name }: Refreshed): Promise<void> {
-  await db.schedule.create({
-    data: {
-      tenantId,
-      id: newId(),
-      kind: 'refresh-cluster',
-      payload: { clusterId },
-      everySeconds: refreshEverySeconds,
-      nextRunAt: new Date(Date.now() + refreshEverySeconds * 1_000),
-      subjectKind: 'cluster',
-      subjectId: clusterId,
-      subjectLabel: name,
-    },
-  })
-}
-
-/** Keeps the schedule in step with its cluster: its name, and whether it is paused. */
-export async function adjustRefresh(
-  db: Db,
-  { tenantId, clusterId, name, pausedAt }: Refreshed & { pausedAt: Date | null },
-): Promise<void> {
-  await db.schedule.updateMany({
-    where: { tenantId, subjectId: clusterId },
-    data: { subjectLabel: name, pausedAt },
-  })
+/** Has a cluster looked at every 5 minutes, unless it is paused; called again when its name or pause has changed. */
+export async function keepRefresh(db: Db, { tenantId, clusterId, name, pausedAt }: Refreshed): Promise<void> {
+  const subject = { kind: 'cluster', id: clusterId, label: name }
+  await keepSchedule(db, { tenantId, kind, payload: { clusterId }, everySeconds, subject })
+  const which = { tenantId, kind, subjectId: clusterId }
+  await (pausedAt ? pauseSchedule(db, which) : resumeSchedule(db, which))
 }
 
 /** A cluster that is gone is not looked at. */
-export async function endSchedules(db: Db, { tenantId, clusterId }: Omit<Refreshed, 'name'>): Promise<void> {
-  await db.schedule.deleteMany({ where: { tenantId, subjectId: clusterId } })
+export async function endRefresh(
+  db: Db,
+  { tenantId, clusterId }: Pick<Refreshed, 'tenantId' | 'clusterId'>,
+): Promise<void> {
+  await removeSchedule(db, { tenantId, kind, subjectId: clusterId })
 }

@@ -2,7 +2,7 @@ import { AppError } from '#lib/errors.ts'
 import { mutate } from '#lib/services/mutate.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
 import { getClusterRow } from './cluster-rows.ts'
-import { endSchedules } from './refresh-schedule.ts'
+import { endRefresh } from './refresh-schedule.ts'
 
 /**
  * Forgets a cluster: what was seen of it, its credentials, its schedules. The etcd itself is not touched.
@@ -18,7 +18,7 @@ export function removeCluster(
     const { name, isProtected, endpoints } = await getClusterRow(db, tenantId, clusterId)
     if (isProtected) throw new AppError('cluster-protected', `Cluster ${clusterId} is protected`)
     if (confirmName !== name) throw new AppError('confirmation-mismatch', 'The typed name is not that of the cluster')
-    await endSchedules(db, { tenantId, clusterId })
+    await endRefresh(db, { tenantId, clusterId })
     await db.cluster.delete({ where: { tenantId_id: { tenantId, id: clusterId } } })
     return {
       result: { id: clusterId, name },

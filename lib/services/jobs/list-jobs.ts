@@ -6,7 +6,10 @@ import { behind, createdKey, pageOf } from '#lib/services/paging.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
 import { showJob } from './job-rows.ts'
 
-/** Background jobs of the team, the newest first; of one state, kind or subject (by its id) when asked for. */
+/**
+ * Background jobs of the team, the newest first; of one state, kind or subject (by its id) when asked for. What schedules do
+ * again and again is left out while it goes well, or nothing else would be seen, unless its kind or subject is asked for.
+ */
 export function listJobs(
   { tenantId }: TenantContext,
   { state, kind, subject, ...query }: z.output<typeof listJobsQuery>,
@@ -23,6 +26,7 @@ export function listJobs(
             ...(state ? { state } : {}),
             ...(kind ? { kind } : {}),
             ...(subject ? { subjectId: subject } : {}),
+            ...(kind || subject ? {} : { NOT: { scheduleId: { not: null }, state: 'done' } }),
             ...behind(after, { descendingBy: 'id' }),
           },
           orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],

@@ -44,6 +44,12 @@ export const retentionRules: readonly RetentionRule[] = [
     where: '"expiresAt" < $1 AND "tokenSealed" IS NOT NULL',
     column: 'tokenSealed',
   },
+  {
+    table: 'job',
+    rows: 'jobs of schedules that went well',
+    keepMs: dayMs,
+    where: `"finishedAt" < $1 AND "scheduleId" IS NOT NULL AND "state" = 'done'`,
+  },
   { table: 'job', rows: 'jobs that have ended', keepMs: 30 * dayMs, where: '"finishedAt" < $1' },
   {
     table: 'cluster_import',
