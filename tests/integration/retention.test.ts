@@ -53,6 +53,12 @@ const rowOf: Record<string, (id: string, n: number) => Record<string, unknown>> 
     invitedBy: 'x',
   }),
   job: (id) => ({ tenantId: team.tenantId, id, kind: 'x', payload: '{}' }),
+  cluster_import: (id) => ({ tenantId: team.tenantId, id, format: 'csv', rowsTotal: 0, createdBy: 'x' }),
+}
+
+/** What a rule asks of a row besides its age. */
+const marksOf: Record<string, Record<string, unknown>> = {
+  'jobs of schedules that went well': { scheduleId: newId(), state: 'done' },
 }
 
 let sequence = 1_000
@@ -90,11 +96,18 @@ const agedBy: [table: string, rows: string, columns: string[]][] = [
   ['event', 'live events', ['at']],
   ['idempotency_key', 'answers to repeated requests', ['createdAt']],
   ['password_reset', 'password resets that have expired', ['expiresAt']],
-  ['login_throttle', 'counts of failed sign-ins whose window has ended', ['windowEndsAt']],
-  ['login_throttle', 'counts of failed sign-ins whose window has ended', ['windowEndsAt', 'blockedUntil']],
+  ['login_throttle', 'counts of failed sign-ins and marks of known networks whose time has ended', ['windowEndsAt']],
+  [
+    'login_throttle',
+    'counts of failed sign-ins and marks of known networks whose time has ended',
+    ['windowEndsAt', 'blockedUntil'],
+  ],
   ['invitation', 'invitations that have expired', ['expiresAt']],
   ['invitation', 'tokens kept to be mailed, of invitations that have expired', ['expiresAt']],
   ['job', 'jobs that have ended', ['finishedAt']],
+  ['job', 'jobs of schedules that went well', ['finishedAt']],
+  ['cluster_import', 'lists of clusters that were imported or given up', ['finishedAt']],
+  ['cluster_import', 'lists of clusters nobody has decided on, with the sealed passwords in them', ['createdAt']],
 ]
 
 describe('retention', () => {
@@ -106,7 +119,7 @@ describe('retention', () => {
   it.each(agedBy)('of %s removes %s when its time is over (%j), and none sooner', async (table, rows, columns) => {
     const rule = retentionRules.find((known) => known.table === table && known.rows === rows)
     if (!rule) throw new Error('no such rule')
-    const aged = (at: Date) => Object.fromEntries(columns.map((column) => [column, at]))
+    const aged = (at: Date) => ({ ...marksOf[rows], ...Object.fromEntries(columns.map((column) => [column, at])) })
     const old = await addRow(table, aged(ago(rule.keepMs + minuteMs)))
     const young = await addRow(table, aged(ago(rule.keepMs - minuteMs)))
     await pruneExpiredRows(going)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Db } from '#lib/db/pools.ts'
 import { closePools } from '#lib/db/pools.ts'
 import { withSystem } from '#lib/db/system.ts'
 import { tenantTables } from '#lib/db/tables.ts'
@@ -40,13 +41,27 @@ async function fullTeam(name: string): Promise<TenantContext & { secrets: string
   const key = await createApiKey(team, { name: 'ci', scopes: ['clusters:read'], expiresInDays: 1 })
   const reset = await createResetLink(team, { userId: member.actor.id })
   const { tenantId } = team
+  await withSystem((db) => db.addressGrant.create({ data: { tenantId, address: '127.0.0.1', port: 2379 } }))
   await withTenant(tenantId, async (db) => {
-    await db.cluster.create({ data: { tenantId, id: newId(), name: 'east', provider: 'imported' } })
+    await addFleet(db, tenantId)
     await enqueue(db, team, { kind: 'send-invitation-mail', payload: { invitationId: invitation.id } })
   })
   const idempotency = { key: newId(), route: 'PATCH /x', bodyHash: '', status: 200, serialise: () => 'answer' }
   await updateTeam({ ...team, idempotency }, { timeZone: 'Asia/Shanghai' })
   return { ...team, secrets: [invitation.link, key.secret, reset.link].map((text) => text.split('#').at(-1) ?? '') }
+}
+
+/** One row in each table of what a team governs. */
+async function addFleet(db: Db, tenantId: string): Promise<void> {
+  const [clusterId, importId] = [newId(), newId()]
+  const about = { tenantId, id: newId(), kind: 'x', subjectId: clusterId }
+  await db.cluster.create({ data: { tenantId, id: clusterId, name: 'east', provider: 'imported' } })
+  await db.clusterCredential.create({ data: { tenantId, clusterId, kind: 'root', sealed: 'x', changedBy: 'Ada' } })
+  await db.clusterMember.create({ data: { tenantId, clusterId, memberId: '1', name: 'etcd-0' } })
+  await db.clusterImport.create({ data: { tenantId, id: importId, format: 'csv', rowsTotal: 1, createdBy: 'Ada' } })
+  await db.clusterImportRow.create({ data: { tenantId, importId, number: 1, name: 'west', sealed: 'x' } })
+  await db.schedule.create({ data: { ...about, payload: {}, everySeconds: 60 } })
+  await db.streamLease.create({ data: about })
 }
 
 /** As if the grace period had gone by. */

@@ -9,47 +9,59 @@ import { findHoles } from '#tests/support/walls.ts'
 import { asSuperuser, openWorkplace } from '#tests/support/work-team.ts'
 
 const wall = `("tenantId" = nullif(current_setting('app.tenant_id', true), '')::uuid)`
-/** A tenant table as it should be, to be spoilt in one way each. `cluster` stands in the list; it is made anew. */
+/** A tenant table as it should be, to be spoilt in one way each. `address_grant` stands in the list; it is made anew. */
 const goodTable = `
-  DROP TABLE cluster;
-  CREATE TABLE cluster ("tenantId" uuid NOT NULL REFERENCES tenant(id), "id" uuid NOT NULL, "jobId" uuid,
+  DROP TABLE address_grant;
+  CREATE TABLE address_grant ("tenantId" uuid NOT NULL REFERENCES tenant(id), "id" uuid NOT NULL, "jobId" uuid,
                         PRIMARY KEY ("tenantId", "id"));
-  ALTER TABLE cluster ENABLE ROW LEVEL SECURITY;
-  ALTER TABLE cluster FORCE ROW LEVEL SECURITY;
-  CREATE POLICY tenant_wall ON cluster TO kstone_app USING ${wall} WITH CHECK ${wall};
-  GRANT SELECT, INSERT ON cluster TO kstone_app;`
+  ALTER TABLE address_grant ENABLE ROW LEVEL SECURITY;
+  ALTER TABLE address_grant FORCE ROW LEVEL SECURITY;
+  CREATE POLICY tenant_wall ON address_grant TO kstone_app USING ${wall} WITH CHECK ${wall};
+  GRANT SELECT, INSERT ON address_grant TO kstone_app;`
 
 const holes: [what: string, sql: string, sentence: RegExp][] = [
   ['a table nobody listed', 'CREATE TABLE stray (id int PRIMARY KEY)', /^stray stands in no list$/],
-  ['a listed table that is gone', 'DROP TABLE cluster', /^cluster does not exist$/],
-  ['no row-level security', 'ALTER TABLE cluster DISABLE ROW LEVEL SECURITY', /^cluster has no row-level security$/],
-  ['security its owner escapes', 'ALTER TABLE cluster NO FORCE ROW LEVEL SECURITY', /^cluster does not force/],
-  ['no policy', 'DROP POLICY tenant_wall ON cluster', /^cluster has no policy that keeps kstone_app/],
+  ['a listed table that is gone', 'DROP TABLE address_grant', /^address_grant does not exist$/],
+  [
+    'no row-level security',
+    'ALTER TABLE address_grant DISABLE ROW LEVEL SECURITY',
+    /^address_grant has no row-level security$/,
+  ],
+  [
+    'security its owner escapes',
+    'ALTER TABLE address_grant NO FORCE ROW LEVEL SECURITY',
+    /^address_grant does not force/,
+  ],
+  ['no policy', 'DROP POLICY tenant_wall ON address_grant', /^address_grant has no policy that keeps kstone_app/],
   [
     'a policy that does not look at what is written',
-    `DROP POLICY tenant_wall ON cluster; CREATE POLICY tenant_wall ON cluster TO kstone_app USING ${wall} WITH CHECK (true)`,
-    /^cluster has no policy that keeps kstone_app/,
+    `DROP POLICY tenant_wall ON address_grant; CREATE POLICY tenant_wall ON address_grant TO kstone_app USING ${wall} WITH CHECK (true)`,
+    /^address_grant has no policy that keeps kstone_app/,
   ],
   [
     'a second policy that opens the first',
-    'CREATE POLICY more ON cluster TO kstone_app USING (true)',
-    /^cluster has 2 policies for kstone_app$/,
+    'CREATE POLICY more ON address_grant TO kstone_app USING (true)',
+    /^address_grant has 2 policies for kstone_app$/,
   ],
   [
     'a policy for everybody',
-    'CREATE POLICY all_of_you ON cluster USING (true)',
-    /^cluster has a policy all_of_you for public/,
+    'CREATE POLICY all_of_you ON address_grant USING (true)',
+    /^address_grant has a policy all_of_you for public/,
   ],
   [
     'a primary key without the tenant in front',
-    'ALTER TABLE cluster DROP CONSTRAINT cluster_pkey; ALTER TABLE cluster ADD PRIMARY KEY (id, "tenantId")',
-    /^cluster does not have tenantId first in its primary key$/,
+    'ALTER TABLE address_grant DROP CONSTRAINT address_grant_pkey; ALTER TABLE address_grant ADD PRIMARY KEY (id, "tenantId")',
+    /^address_grant does not have tenantId first in its primary key$/,
   ],
-  ['a unique key over all tenants', 'CREATE UNIQUE INDEX ON cluster ("jobId")', /^cluster has a unique key over jobId/],
+  [
+    'a unique key over all tenants',
+    'CREATE UNIQUE INDEX ON address_grant ("jobId")',
+    /^address_grant has a unique key over jobId/,
+  ],
   [
     'a foreign key that could point into another tenant',
-    'CREATE UNIQUE INDEX solo ON job (id); ALTER TABLE cluster ADD CONSTRAINT work FOREIGN KEY ("jobId") REFERENCES job (id)',
-    /^cluster has a foreign key work to job without tenantId/,
+    'CREATE UNIQUE INDEX solo ON job (id); ALTER TABLE address_grant ADD CONSTRAINT work FOREIGN KEY ("jobId") REFERENCES job (id)',
+    /^address_grant has a foreign key work to job without tenantId/,
   ],
   [
     'a global table that refers to a tenant table',
@@ -57,14 +69,22 @@ const holes: [what: string, sql: string, sentence: RegExp][] = [
     /^session refers to the tenant table job$/,
   ],
   ['a global table with a tenant', 'ALTER TABLE session ADD COLUMN "tenantId" uuid', /^session has a tenantId/],
-  ['a grant to everybody', 'GRANT SELECT ON cluster TO PUBLIC', /^cluster grants SELECT to PUBLIC$/],
-  ['a column granted to everybody', 'GRANT SELECT (id) ON cluster TO PUBLIC', /^cluster grants SELECT to PUBLIC$/],
-  ['leave to truncate', 'GRANT TRUNCATE ON cluster TO kstone_app', /^cluster grants TRUNCATE to kstone_app$/],
+  ['a grant to everybody', 'GRANT SELECT ON address_grant TO PUBLIC', /^address_grant grants SELECT to PUBLIC$/],
+  [
+    'a column granted to everybody',
+    'GRANT SELECT (id) ON address_grant TO PUBLIC',
+    /^address_grant grants SELECT to PUBLIC$/,
+  ],
+  [
+    'leave to truncate',
+    'GRANT TRUNCATE ON address_grant TO kstone_app',
+    /^address_grant grants TRUNCATE to kstone_app$/,
+  ],
   ['password hashes open to the app', 'GRANT SELECT ON credential TO kstone_app', /^credential is open to kstone_app/],
-  ['a view', 'CREATE VIEW everything AS SELECT * FROM cluster', /^everything is a view/],
+  ['a view', 'CREATE VIEW everything AS SELECT * FROM address_grant', /^everything is a view/],
   [
     'a function with the rights of its owner',
-    'CREATE FUNCTION leak() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS $$SELECT count(*) FROM cluster$$',
+    'CREATE FUNCTION leak() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS $$SELECT count(*) FROM address_grant$$',
     /^function leak runs with the rights of its owner$/,
   ],
   [

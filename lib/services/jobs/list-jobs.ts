@@ -10,12 +10,10 @@ import { showJob } from './job-rows.ts'
  * Background jobs of the team, the newest first; of one state, kind or subject (by its id) when asked for. What schedules do
  * again and again is left out while it goes well, or nothing else would be seen, unless its kind or subject is asked for.
  */
-export function listJobs(
-  { tenantId }: TenantContext,
-  { state, kind, subject, ...query }: z.output<typeof listJobsQuery>,
-): Promise<Page<JobView>> {
+export function listJobs({ tenantId }: TenantContext, query: z.output<typeof listJobsQuery>): Promise<Page<JobView>> {
+  const { limit: _rows, cursor: _page, ...filter } = query
   return pageOf(query, {
-    list: ['jobs', { state, kind, subject }],
+    list: ['jobs', filter],
     key: createdKey,
     keyOf: (row) => ({ at: row.createdAt.toISOString(), id: row.id }),
     fetch: (after, count) =>
@@ -23,10 +21,7 @@ export function listJobs(
         db.job.findMany({
           where: {
             tenantId,
-            ...(state ? { state } : {}),
-            ...(kind ? { kind } : {}),
-            ...(subject ? { subjectId: subject } : {}),
-            ...(kind || subject ? {} : { NOT: { scheduleId: { not: null }, state: 'done' } }),
+            ...filterOf(filter),
             ...behind(after, { descendingBy: 'id' }),
           },
           orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
@@ -35,4 +30,17 @@ export function listJobs(
       ),
     show: showJob,
   })
+}
+
+function filterOf({
+  state,
+  kind,
+  subject,
+}: Pick<z.output<typeof listJobsQuery>, 'state' | 'kind' | 'subject'>): object {
+  return {
+    ...(state ? { state } : {}),
+    ...(kind ? { kind } : {}),
+    ...(subject ? { subjectId: subject } : {}),
+    ...(kind || subject ? {} : { NOT: { scheduleId: { not: null }, state: 'done' } }),
+  }
 }

@@ -32,7 +32,7 @@ export const retentionRules: readonly RetentionRule[] = [
   { table: 'password_reset', rows: 'password resets that have expired', keepMs: dayMs, where: '"expiresAt" < $1' },
   {
     table: 'login_throttle',
-    rows: 'counts of failed sign-ins whose window has ended',
+    rows: 'counts of failed sign-ins and marks of known networks whose time has ended',
     keepMs: 0,
     where: '"windowEndsAt" < $1 AND ("blockedUntil" IS NULL OR "blockedUntil" < $1)',
   },

@@ -12,6 +12,8 @@ export const notExported: Partial<Record<TenantTable, string>> = {
 export const secretColumns: Partial<Record<TenantTable, readonly string[]>> = {
   api_key: ['keyHash'],
   invitation: ['tokenHash', 'tokenSealed'],
+  cluster_credential: ['sealed'],
+  cluster_import_row: ['sealed'],
 }
 
 export const exportedTables: readonly TenantTable[] = tenantTables.filter((table) => !(table in notExported))

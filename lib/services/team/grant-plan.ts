@@ -1,12 +1,11 @@
 import type { plans } from '#lib/contracts/team.ts'
 import { withSystem } from '#lib/db/system.ts'
-import { AppError } from '#lib/errors.ts'
-import { isId } from '#lib/ids.ts'
 import { recordAudit } from '#lib/tenancy/audit-log.ts'
 import { announceEvent, appendEvent, flushAnnouncements } from '#lib/tenancy/events.ts'
 import type { JsonValue } from '#lib/tenancy/json-value.ts'
 import type { QuotaId, QuotaLimits } from '#lib/tenancy/quotas.ts'
 import { limitsOf } from '#lib/tenancy/quotas.ts'
+import { getNamedTeam } from './find-team.ts'
 
 /** What an operator gives one team. A limit of null goes back to the plan's; what is not named stays. */
 export interface Grant {
@@ -34,14 +33,7 @@ export interface GrantedTeam {
  */
 export async function grantPlan({ team, plan, limits, command, requestId }: Grant): Promise<GrantedTeam> {
   const { eventSeq, ...given } = await withSystem(async (db) => {
-    const found = await db.tenant.findMany({
-      where: { closingAt: null, OR: [{ name: team }, ...(isId(team) ? [{ id: team }] : [])] },
-      select: { id: true, name: true, plan: true, quotaOverrides: true },
-      take: 2,
-    })
-    const [row, another] = found
-    if (!row) throw new AppError('not-found', `There is no team ${team}`)
-    if (another) throw new AppError('conflict', `Several teams are called ${team}`)
+    const row = await getNamedTeam(db, team)
     const { id, name } = row
     const next = { plan: plan ?? row.plan, quotaOverrides: withLimits(row.quotaOverrides, limits) }
     await db.tenant.updateMany({ where: { id }, data: next })
