@@ -35,6 +35,7 @@ describe('usage', () => {
     expect(usage.quotas.map(({ id }) => id)).toEqual(Object.keys(quotas))
     expect(Object.fromEntries(usage.quotas.map(({ id, used, limit }) => [id, [used, limit]]))).toEqual({
       members: [2, 250],
+      clusters: [0, 1_000],
       'pending-invitations': [1, 500],
       'api-keys': [1, 200],
       'requests-per-second': [0, 300],

@@ -79,22 +79,6 @@ async function takeOver(db: Db, { tenantId, jobId, attempt }: Delivery): Promise
   return undefined
 }
 
-/** What a worker hears about a job when it says that it lives. */
-export type JobStanding = 'ours' | 'cancel-requested' | 'lost'
-
-/** Says that the worker lives, and hears whether the job is still its own and still wanted. */
-export async function keepJobAlive({ tenantId, jobId, attempt }: Delivery): Promise<JobStanding> {
-  const [row] = await withTenant(
-    tenantId,
-    (db) => db.$queryRaw<{ isUnwanted: boolean }[]>`
-      UPDATE job SET "seenAt" = now()
-       WHERE "tenantId" = ${tenantId}::uuid AND "id" = ${jobId}::uuid AND "attempt" = ${attempt} AND "state" = 'running'
-   RETURNING "cancelRequestedAt" IS NOT NULL AS "isUnwanted"`,
-  )
-  if (!row) return 'lost'
-  return row.isUnwanted ? 'cancel-requested' : 'ours'
-}
-
 /**
  * Fences a transaction of the work itself: its writes are kept only if the job is still ours when they are committed.
  * Throws `conflict` when somebody has taken it over.
