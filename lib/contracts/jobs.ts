@@ -38,7 +38,7 @@ export const jobView = z.object({
   progress: jobProgress.nullable(),
   /** What it had to say at its end. */
   result: z.record(z.string(), z.json()).nullable(),
-  /** Code of the last failure, with its sentence in the language of whoever asks. */
+  /** Code of the last failure. */
   error: z.string().nullable(),
   /** Failures so far; each but the last was tried again. */
   failures: z.number(),
