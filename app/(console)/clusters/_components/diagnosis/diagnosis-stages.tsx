@@ -1,8 +1,11 @@
 'use client'
 
+import { ChevronDown } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { classNames } from '#app/_components/ui/class-names.ts'
+import type { StageResult } from '#lib/contracts/diagnosis.ts'
 import type { AccessField } from '../access/access-field.ts'
+import type { Finding } from './finding-view.tsx'
 import { FindingView } from './finding-view.tsx'
 import { inkOfState, StageMark } from './stage-mark.tsx'
 import type { StageRow, StageState, Told } from './stage-rows.ts'
@@ -13,56 +16,96 @@ export interface DiagnosisStagesProps extends Told {
   onField?: (field: AccessField) => void
 }
 
-/** The ten stages of a diagnosis, each as far as it is; while it runs, what comes is added. */
+/** The ten stages of a diagnosis, each as far as it is; while it runs, what comes is added. What passed waits to be opened. */
 export function DiagnosisStages({ onField, ...told }: DiagnosisStagesProps) {
   const t = useTranslations('clusters.look')
   return (
     <ol aria-label={t('stages')} aria-busy={told.isRunning} className="divide-y divide-line">
       {stageRows(told).map((row) => (
-        <Stage key={row.stage} row={row} onField={onField} />
+        <li key={row.stage}>
+          <Stage row={row} onField={onField} />
+        </li>
       ))}
     </ol>
   )
 }
 
-function Stage({ row, onField }: { row: StageRow; onField: DiagnosisStagesProps['onField'] | undefined }) {
-  const t = useTranslations('clusters.look')
-  const stageNames = useTranslations('diagnosis.stages')
-  const wordOf = useStateWord()
-  const { stage, state, results, durationMs } = row
-  const endpoints = new Set(results.map(({ endpoint }) => endpoint))
-  return (
-    <li className="py-2.5">
-      <div className="flex items-center gap-2">
-        <StageMark state={state} />
-        <span className={classNames('font-medium', state === 'waiting' && 'text-muted')}>{stageNames(stage)}</span>
-        <span className={classNames('text-sm', inkOfState[state])}>{wordOf(state)}</span>
-        {durationMs === null || state === 'running' ? null : (
-          <span className="ml-auto shrink-0 text-muted text-xs tabular-nums">
-            {t('milliseconds', { ms: durationMs })}
-          </span>
-        )}
+interface StageProps {
+  row: StageRow
+  onField: DiagnosisStagesProps['onField'] | undefined
+}
+
+function Stage({ row, onField }: StageProps) {
+  const { state, results } = row
+  const findings = findingsIn(results)
+  const hasEndpoints = new Set(results.map(({ endpoint }) => endpoint)).size > 1
+  const list = (
+    <ul className="flex flex-col gap-3 pb-3 pl-6">
+      {findings.map((finding) => (
+        <FindingView
+          key={markOf(finding[0])}
+          results={finding}
+          hasEndpoints={hasEndpoints && finding[0].code !== 'not-reached'}
+          onField={onField}
+        />
+      ))}
+    </ul>
+  )
+  if (state === 'warn' || state === 'fail') {
+    return (
+      <>
+        <div className="flex items-center gap-2 pt-2 pb-1">
+          <StageLine row={row} />
+        </div>
+        {list}
+      </>
+    )
+  }
+  if (results.length === 0) {
+    return (
+      <div className="flex items-center gap-2 py-2">
+        <StageLine row={row} />
       </div>
-      {results.length === 0 ? null : (
-        <ul className="mt-1 flex flex-col gap-2 pl-6">
-          {shownOnce(results).map((result) => (
-            <FindingView
-              key={`${result.endpoint} ${result.code} ${JSON.stringify(result.evidence)}`}
-              result={result}
-              hasEndpoint={endpoints.size > 1 && result.code !== 'not-reached'}
-              onField={onField}
-            />
-          ))}
-        </ul>
-      )}
-    </li>
+    )
+  }
+  return (
+    <details className="group">
+      <summary className="flex list-none items-center gap-2 rounded-sm py-2 hover:bg-hover focus-visible:-outline-offset-2 [&::-webkit-details-marker]:hidden">
+        <StageLine row={row} />
+        <ChevronDown
+          aria-hidden="true"
+          className="size-3.5 shrink-0 text-faint transition-transform group-open:rotate-180"
+        />
+      </summary>
+      {list}
+    </details>
   )
 }
 
-/** That a stage was not reached is said once, not for each endpoint. */
-function shownOnce(results: StageRow['results']): StageRow['results'] {
-  const first = results.find(({ code }) => code === 'not-reached')
-  return results.filter((result) => result.code !== 'not-reached' || result === first)
+function StageLine({ row: { stage, state, durationMs } }: { row: StageRow }) {
+  const t = useTranslations('clusters.look')
+  const stageNames = useTranslations('diagnosis.stages')
+  const wordOf = useStateWord()
+  return (
+    <>
+      <StageMark state={state} />
+      <span className={classNames('font-medium', state === 'waiting' && 'text-muted')}>{stageNames(stage)}</span>
+      <span className={classNames('text-sm', inkOfState[state])}>{wordOf(state)}</span>
+      <span className="ml-auto shrink-0 text-muted text-xs tabular-nums">
+        {durationMs === null || state === 'running' ? '' : t('milliseconds', { ms: durationMs })}
+      </span>
+    </>
+  )
+}
+
+/** The same thing found at several endpoints is one finding, told with each of them. */
+function findingsIn(results: readonly StageResult[]): Finding[] {
+  const byCode = Map.groupBy(results, (result) => (result.endpoint === null ? markOf(result) : result.code))
+  return [...byCode.values()].flatMap(([first, ...others]) => (first ? [[first, ...others] as const] : []))
+}
+
+function markOf({ code, evidence }: StageResult): string {
+  return `${code} ${JSON.stringify(evidence)}`
 }
 
 function useStateWord(): (state: StageState) => string {

@@ -1,0 +1,129 @@
+'use client'
+
+import { FileUp } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { useTranslations } from 'next-intl'
+import type { DragEvent } from 'react'
+import { useState } from 'react'
+import { z } from 'zod'
+import { useApi } from '#app/_components/api/api-provider.tsx'
+import { useRefresh } from '#app/_components/api/use-api-query.ts'
+import { classNames } from '#app/_components/ui/class-names.ts'
+import type { ApiForm } from '#app/_components/ui/form.tsx'
+import { Form, SubmitButton, useApiForm } from '#app/_components/ui/form.tsx'
+import { RadioField, TextareaField } from '#app/_components/ui/form-fields.tsx'
+import { Panel } from '#app/_components/ui/panel.tsx'
+import type { StartImport } from '#lib/contracts/cluster-imports.ts'
+import { clusterImportView, importFormats, startImportBody } from '#lib/contracts/cluster-imports.ts'
+import { AttachedFiles } from './attached-files.tsx'
+import { FileButton } from './file-button.tsx'
+import { recogniseFormat } from './recognise-format.ts'
+
+const answer = z.object({ data: clusterImportView })
+export type ListForm = ApiForm<z.input<typeof startImportBody>, StartImport>
+
+/** A list of clusters with the files it names, sent to be looked at. */
+export function ListForm() {
+  const t = useTranslations('cluster-imports.list')
+  const router = useRouter()
+  const request = useApi()
+  const refresh = useRefresh()
+  const form: ListForm = useApiForm({
+    schema: startImportBody,
+    defaultValues: { format: 'yaml', fileName: '', text: '', files: {} },
+    submit: (body, idempotencyKey) => request('POST', '/cluster-imports', { body, schema: answer, idempotencyKey }),
+    onSuccess: async ({ data }) => {
+      await refresh('/cluster-imports')
+      router.push(`/clusters/import-file/${data.id}`)
+    },
+  })
+  return (
+    <Panel title={t('title')}>
+      <Form form={form} failureTitle={t('failed')}>
+        <ListText form={form} />
+        <AttachedFiles form={form} />
+        <SubmitButton form={form} className="self-start">
+          {t('submit')}
+        </SubmitButton>
+      </Form>
+    </Panel>
+  )
+}
+
+function ListText({ form }: { form: ListForm }) {
+  const t = useTranslations('cluster-imports.list')
+  const [isOver, setOver] = useState(false)
+  const { isRecognised, take, look, choose } = useRecognition(form)
+  const onDrop = (event: DragEvent) => {
+    setOver(false)
+    const [file] = event.dataTransfer.files
+    if (!file) return
+    event.preventDefault()
+    void take(file)
+  }
+  return (
+    <>
+      <TextareaField
+        form={form}
+        name="text"
+        label={t('text')}
+        description={t('textHint')}
+        mono
+        rows={12}
+        spellCheck={false}
+        autoComplete="off"
+        className={classNames(isOver && 'rounded-md outline-2 outline-ring outline-dashed')}
+        aside={
+          <FileButton
+            label={t('choose')}
+            icon={<FileUp aria-hidden="true" />}
+            onFiles={([file]) => void (file && take(file))}
+          />
+        }
+        onInput={(event) => look(event.currentTarget.value)}
+        onDrop={onDrop}
+        onDragOver={(event: DragEvent) => {
+          event.preventDefault()
+          setOver(true)
+        }}
+        onDragLeave={() => setOver(false)}
+      />
+      <RadioField
+        form={form}
+        name="format"
+        label={t('format')}
+        {...(isRecognised ? { description: t('recognised') } : {})}
+        look="cards"
+        onValueChange={choose}
+        options={importFormats.map((value) => ({
+          value,
+          label: t(`formats.${value}`),
+          description: t(`formatHints.${value}`),
+        }))}
+      />
+    </>
+  )
+}
+
+/** Sets the format by what the list looks like, until somebody chooses one by hand. */
+function useRecognition({ hook }: ListForm) {
+  const [isChosen, setChosen] = useState(false)
+  const [isRecognised, setRecognised] = useState(false)
+  const look = (text: string, fileName = hook.getValues('fileName') ?? '') => {
+    if (isChosen) return
+    const format = recogniseFormat(fileName, text)
+    setRecognised(format !== undefined)
+    if (format) hook.setValue('format', format)
+  }
+  return {
+    isRecognised: isRecognised && !isChosen,
+    look,
+    choose: () => setChosen(true),
+    take: async (file: File) => {
+      const text = await file.text()
+      hook.setValue('fileName', file.name.slice(-200))
+      hook.setValue('text', text, { shouldValidate: true })
+      look(text, file.name)
+    },
+  }
+}
