@@ -100,7 +100,7 @@ function declareWorkMetrics(registers: Registry[]) {
       registers,
     }),
     streamsHeld: new Gauge({
-      name: 'kstone_streams_held',
+      name: 'kstone_worker_streams',
       help: 'Long-lived streams this process runs right now',
       labelNames: ['stream'],
       registers,
