@@ -7,6 +7,7 @@ const pathsByArea: Record<string, readonly string[]> = {
   team: ['/team', '/me'],
   session: ['/me/sessions'],
   cluster: ['/clusters'],
+  'cluster-import': ['/cluster-imports'],
 }
 
 /** Lists that every change touches: each one leaves an audit event and may use up a quota. */

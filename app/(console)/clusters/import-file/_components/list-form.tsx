@@ -13,12 +13,13 @@ import type { ApiForm } from '#app/_components/ui/form.tsx'
 import { Form, SubmitButton, useApiForm } from '#app/_components/ui/form.tsx'
 import { RadioField, TextareaField } from '#app/_components/ui/form-fields.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
-import type { StartImport } from '#lib/contracts/cluster-imports.ts'
+import type { ImportFormat, StartImport } from '#lib/contracts/cluster-imports.ts'
 import { clusterImportView, importFormats, startImportBody } from '#lib/contracts/cluster-imports.ts'
 import { AttachedFiles } from './attached-files.tsx'
 import { FileButton } from './file-button.tsx'
 import { recogniseFormat } from './recognise-format.ts'
 
+const firstFormat: ImportFormat = 'yaml'
 const answer = z.object({ data: clusterImportView })
 export type ListForm = ApiForm<z.input<typeof startImportBody>, StartImport>
 
@@ -30,7 +31,7 @@ export function ListForm() {
   const refresh = useRefresh()
   const form: ListForm = useApiForm({
     schema: startImportBody,
-    defaultValues: { format: 'yaml', fileName: '', text: '', files: {} },
+    defaultValues: { format: firstFormat, fileName: '', text: '', files: {} },
     submit: (body, idempotencyKey) => request('POST', '/cluster-imports', { body, schema: answer, idempotencyKey }),
     onSuccess: async ({ data }) => {
       await refresh('/cluster-imports')
@@ -53,7 +54,7 @@ export function ListForm() {
 function ListText({ form }: { form: ListForm }) {
   const t = useTranslations('cluster-imports.list')
   const [isOver, setOver] = useState(false)
-  const { isRecognised, take, look, choose } = useRecognition(form)
+  const { isRecognised, take, look } = useRecognition(form)
   const onDrop = (event: DragEvent) => {
     setOver(false)
     const [file] = event.dataTransfer.files
@@ -94,7 +95,6 @@ function ListText({ form }: { form: ListForm }) {
         label={t('format')}
         {...(isRecognised ? { description: t('recognised') } : {})}
         look="cards"
-        onValueChange={choose}
         options={importFormats.map((value) => ({
           value,
           label: t(`formats.${value}`),
@@ -107,18 +107,19 @@ function ListText({ form }: { form: ListForm }) {
 
 /** Sets the format by what the list looks like, until somebody chooses one by hand. */
 function useRecognition({ hook }: ListForm) {
-  const [isChosen, setChosen] = useState(false)
-  const [isRecognised, setRecognised] = useState(false)
+  const [recognised, setRecognised] = useState<ImportFormat>()
+  // What it was set to without a person.
+  const own = recognised ?? firstFormat
   const look = (text: string, fileName = hook.getValues('fileName') ?? '') => {
-    if (isChosen) return
+    if (hook.getValues('format') !== own) return
     const format = recogniseFormat(fileName, text)
-    setRecognised(format !== undefined)
-    if (format) hook.setValue('format', format)
+    if (!format) return
+    setRecognised(format)
+    hook.setValue('format', format)
   }
   return {
-    isRecognised: isRecognised && !isChosen,
+    isRecognised: recognised !== undefined && hook.watch('format') === recognised,
     look,
-    choose: () => setChosen(true),
     take: async (file: File) => {
       const text = await file.text()
       hook.setValue('fileName', file.name.slice(-200))

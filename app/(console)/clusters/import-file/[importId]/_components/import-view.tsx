@@ -1,6 +1,7 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
+import { useState } from 'react'
 import { z } from 'zod'
 import { useApiQuery, useRefresh } from '#app/_components/api/use-api-query.ts'
 import { ButtonLink } from '#app/_components/ui/button.tsx'
@@ -54,12 +55,13 @@ export function ImportView({ initial }: { initial: ClusterImportView }) {
 function useImport(initial: ClusterImportView): ClusterImportView {
   const path = `/cluster-imports/${initial.id}`
   const refresh = useRefresh()
+  const [isMoving, setMoving] = useState(isUnderWay(initial.state))
   const read = useApiQuery(path, answer, {
     initialData: { data: initial },
-    refetchIntervalMs: lookAgainMs,
-    enabled: true,
+    ...(isMoving ? { refetchIntervalMs: lookAgainMs } : {}),
   })
   const record = read.data?.data ?? initial
+  if (isUnderWay(record.state) !== isMoving) setMoving(!isMoving)
   useLive(['cluster-import.changed'], (event) => {
     if (event.payload.importId === initial.id) void refresh(path, `${path}/rows`)
   })

@@ -1,0 +1,65 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { useState } from 'react'
+import { useKeyTranslator } from '#app/_components/use-key-translator.ts'
+import type { RowProblem } from '#lib/contracts/cluster-imports.ts'
+import type { FindingCode } from '#lib/contracts/diagnosis.ts'
+import { evidenceValues, findingCodes } from '#lib/contracts/diagnosis.ts'
+import { useFindingText } from '../../../_components/diagnosis/use-finding-text.ts'
+
+interface Told {
+  sentence: string
+  fix: string
+}
+
+/** What is in the way of a row, and how to mend it: the first thing at once, the others when asked. */
+export function RowProblems({ problems }: { problems: readonly RowProblem[] }) {
+  const t = useTranslations('cluster-imports.rows')
+  const tell = useProblemText()
+  const [isOpen, setOpen] = useState(false)
+  const told = problems.map(tell)
+  const shown = isOpen ? told : told.slice(0, 1)
+  const hidden = told.length - 1
+  return (
+    <div className="flex min-w-0 flex-col items-start gap-1 text-left [overflow-wrap:anywhere]">
+      {shown.map(({ sentence, fix }) => (
+        <p key={sentence}>
+          {sentence}
+          {fix ? <span className="block text-muted">{fix}</span> : null}
+        </p>
+      ))}
+      {hidden > 0 ? (
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+          className="rounded-sm text-accent-ink text-sm underline-offset-2 hover:underline"
+        >
+          {isOpen ? t('fewer') : t('more', { count: hidden })}
+        </button>
+      ) : null}
+    </div>
+  )
+}
+
+function useProblemText(): (problem: RowProblem) => Told {
+  const t = useTranslations('cluster-imports.rows')
+  const { found, fix } = useFindingText()
+  const validation = useKeyTranslator('validation')
+  const errors = useKeyTranslator('errors')
+  return ({ kind, path, code, params }) => {
+    const values = evidenceValues(params)
+    if (kind === 'finding' && isFinding(code)) {
+      const result = { code, evidence: params }
+      return { sentence: found(result), fix: fix(result) }
+    }
+    if (kind === 'failure') return { sentence: errors(code, values), fix: '' }
+    const sentence = validation(code, values, validation('malformed'))
+    return { sentence: path === '' ? sentence : t('field', { path, sentence }), fix: '' }
+  }
+}
+
+function isFinding(code: string): code is FindingCode {
+  return findingCodes.some((known) => known === code)
+}
