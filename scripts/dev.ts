@@ -1,12 +1,11 @@
 import { runStack } from './app/run-stack.ts'
-import { parseOptions } from './command/parse-options.ts'
+import { parseStackOptions } from './app/stack-options.ts'
 import { refreshRoutes } from './generate-routes.ts'
 
-const options = parseOptions({
+const options = parseStackOptions({
   usage: 'npm run dev --',
   summary: 'The same as npm start, with pages rebuilt as their sources change.',
-  options: { 'no-demo': { description: 'make no demo team' } },
 })
 
 refreshRoutes()
-await runStack({ mode: 'dev', withDemo: !options.isOn('no-demo') })
+await runStack({ mode: 'dev', ...options })

@@ -1,10 +1,9 @@
 import { runStack } from './app/run-stack.ts'
-import { parseOptions } from './command/parse-options.ts'
+import { parseStackOptions } from './app/stack-options.ts'
 
-const options = parseOptions({
+const options = parseStackOptions({
   usage: 'npm start --',
   summary: 'Brings up everything the product needs, and the product, until Ctrl-C. PORT=0 takes any free port.',
-  options: { 'no-demo': { description: 'make no demo team' } },
 })
 
-await runStack({ mode: 'start', withDemo: !options.isOn('no-demo') })
+await runStack({ mode: 'start', ...options })

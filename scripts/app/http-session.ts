@@ -21,8 +21,11 @@ export class RefusedRequest extends StepError {
 export type HttpSession = {
   get: (path: string, headers?: Record<string, string>) => Promise<unknown>
   /** Sends JSON, or a form where the value is URLSearchParams. */
-  post: (path: string, body: URLSearchParams | Record<string, unknown>) => Promise<unknown>
+  post: (path: string, body: Body, headers?: Record<string, string>) => Promise<unknown>
+  patch: (path: string, body: Body, headers?: Record<string, string>) => Promise<unknown>
 }
+
+type Body = URLSearchParams | Record<string, unknown>
 
 /** Speaks to the running product as a browser on `publicUrl` would, over `localUrl`, and keeps its cookies. */
 export function openHttpSession(publicUrl: string, localUrl: string): HttpSession {
@@ -46,11 +49,19 @@ export function openHttpSession(publicUrl: string, localUrl: string): HttpSessio
     if (!response.ok) throw new RefusedRequest(`${init.method ?? 'GET'} ${path}`, { status: response.status, body })
     return body
   }
+  const sendBody =
+    (method: string) =>
+    (path: string, body: Body, headers: Record<string, string> = {}) =>
+      body instanceof URLSearchParams
+        ? send(path, { method, body, headers })
+        : send(path, {
+            method,
+            body: JSON.stringify(body),
+            headers: { ...headers, 'content-type': 'application/json' },
+          })
   return {
     get: (path, headers = {}) => send(path, { headers }),
-    post: (path, body) =>
-      body instanceof URLSearchParams
-        ? send(path, { method: 'POST', body })
-        : send(path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    post: sendBody('POST'),
+    patch: sendBody('PATCH'),
   }
 }

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
+import { parseOwnSocket } from '#scripts/command/own-socket.ts'
 import { migrate } from '#scripts/database/migrate.ts'
+import { DemoShow, endForgottenDemo } from '#scripts/demo/demo-show.ts'
 import { makeStateDir } from '#scripts/paths.ts'
 import type { Environment } from '#scripts/process/child.ts'
 import { claimRun } from '#scripts/process/claim-run.ts'
@@ -10,19 +12,24 @@ import { Supervisor } from '#scripts/process/supervisor.ts'
 import { loadSecrets } from '#scripts/secrets.ts'
 import { ensureEtcd } from '#scripts/servers/etcd-install.ts'
 import type { DatabaseUrls } from '#scripts/servers/roles.ts'
+import { StepError } from '#scripts/step-error.ts'
 import { print, printFailure, runStep } from '#scripts/steps.ts'
 import type { Address } from './address.ts'
 import { chooseAddress } from './address.ts'
 import { addressEnvironment, appEnvironment } from './app-environment.ts'
 import { buildIfStale } from './build.ts'
 import type { DemoAccess } from './demo.ts'
-import { ensureDemo } from './demo.ts'
 import type { StartContext } from './start-servers.ts'
 import { bringUpLogins, bringUpPostgres, bringUpRedis } from './start-servers.ts'
 import { startWeb } from './web.ts'
 import { startWorker } from './worker.ts'
 
-export type StackOptions = { mode: 'start' | 'dev'; withDemo: boolean }
+export type StackOptions = {
+  mode: 'start' | 'dev'
+  withDemo: boolean
+  /** Ports of this machine, `127.0.0.1:2379`, that the demo team may reach. */
+  allowed: readonly string[]
+}
 
 /** Brings everything up step by step, keeps it running, and takes it down again when asked to end. Ends this process. */
 export async function runStack(options: StackOptions): Promise<void> {
@@ -40,14 +47,16 @@ export async function runStack(options: StackOptions): Promise<void> {
 
 class Stack {
   #record: RunRecordFile | undefined
+  #demo: DemoShow | undefined
   #isEnding = false
   readonly #supervisor = new Supervisor({
     report: (line) => print(`  ${new Date().toTimeString().slice(0, 8)} ${line}`),
     giveUp: (error) => void this.fail(error),
   })
 
-  async bringUp({ mode, withDemo }: StackOptions): Promise<void> {
+  async bringUp({ mode, withDemo, allowed }: StackOptions): Promise<void> {
     print('Kstone')
+    checkAllowed(allowed, withDemo)
     const record = await claimRun((line) => print(`  · ${line}`))
     this.#record = record
     const secrets = loadSecrets(join(makeStateDir(), 'secrets.json'))
@@ -56,6 +65,8 @@ class Stack {
     const etcd = ensureEtcd()
     // Fetched while the rest comes up; whether it went well is told by a step of its own.
     etcd.catch(() => undefined)
+    if (withDemo) this.#demo = new DemoShow(etcd)
+    else await endForgottenDemo()
     const env = await bringUpStores(context, address)
     if (mode === 'start') {
       await runStep('Build', async () => ((await buildIfStale(record)) ? 'built' : 'unchanged'))
@@ -64,7 +75,8 @@ class Stack {
     // Without it everything works but the clusters that would run here.
     await runStep('etcd', async () => (await etcd).join(' and ')).catch(printFailure)
     await runStep('Web and worker', () => bringUpApp(context, { env, address, mode }))
-    const demo = withDemo ? await offerDemo(address) : undefined
+    const localUrl = `http://127.0.0.1:${address.port}`
+    const demo = await this.#demo?.offer({ publicUrl: address.publicUrl, localUrl, env, allowed })
     record.update({ state: 'running', url: address.publicUrl })
     printWelcome(address, demo)
   }
@@ -75,6 +87,7 @@ class Stack {
     this.#isEnding = true
     this.#record?.update({ state: 'stopping' })
     await this.#supervisor.stop().catch(printFailure)
+    await this.#demo?.end().catch(printFailure)
     // What was still coming up (a build, a server that was not ready yet) is not the supervisor's yet.
     this.kill(exitCode)
   }
@@ -141,15 +154,13 @@ async function bringUpApp({ record, supervisor }: StartContext, { env, address, 
   return `listening on ${host}:${port}`
 }
 
-/** The product is of use without its demo team: a failure is shown and everything keeps running. */
-async function offerDemo(address: Address): Promise<DemoAccess | undefined> {
-  let demo: DemoAccess | undefined
-  const step = runStep('Demo team', async () => {
-    demo = await ensureDemo(address.publicUrl, `http://127.0.0.1:${address.port}`)
-    return demo.isNew ? 'made' : 'as it was'
+/** Told before anything is started. Throws a StepError. */
+function checkAllowed(allowed: readonly string[], withDemo: boolean): void {
+  for (const socket of allowed) parseOwnSocket(socket)
+  if (withDemo || allowed.length === 0) return
+  throw new StepError('there is no demo team to allow an address to', {
+    fix: `start without --no-demo, or name the team: npm run net:allow -- ${allowed.join(' ')} --team NAME`,
   })
-  await step.catch(printFailure)
-  return demo
 }
 
 function printWelcome({ publicUrl }: Address, demo: DemoAccess | undefined): void {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { messageOf } from '#scripts/step-error.ts'
 
 /** One option of a command: `value` names what follows it; without, it is a switch. */
-export type OptionText = { value?: string; description: string }
+export type OptionText = { value?: string; isRepeatable?: true; description: string }
 
 export type CommandText = {
   /** As a person types it: `npm start --`. */
@@ -16,15 +16,17 @@ export type CommandText = {
 export type GivenOptions = {
   isOn: (name: string) => boolean
   textOf: (name: string) => string | undefined
+  /** Of an option that may be given more than once. */
+  textsOf: (name: string) => string[]
   positionals: string[]
 }
 
 /** Reads the command line. Answers --help and anything unknown with the list of options, and ends the process. */
 export function parseOptions(text: CommandText, args = process.argv.slice(2)): GivenOptions {
   const options = Object.fromEntries(
-    Object.entries(text.options).map(([name, { value }]) => [
+    Object.entries(text.options).map(([name, { value, isRepeatable = false }]) => [
       name,
-      { type: value ? ('string' as const) : ('boolean' as const) },
+      { type: value ? ('string' as const) : ('boolean' as const), multiple: isRepeatable },
     ]),
   )
   try {
@@ -39,7 +41,8 @@ export function parseOptions(text: CommandText, args = process.argv.slice(2)): G
       process.exit(0)
     }
     const textOf = (name: string) => (typeof given[name] === 'string' ? given[name] : undefined)
-    return { isOn: (name) => given[name] === true, textOf, positionals }
+    const textsOf = (name: string) => [given[name] ?? []].flat().filter((value) => typeof value === 'string')
+    return { isOn: (name) => given[name] === true, textOf, textsOf, positionals }
   } catch (error) {
     process.stderr.write(`${messageOf(error).split('. ')[0]}\n\n${describeCommand(text)}`)
     process.exit(2)

@@ -30,6 +30,8 @@ export const actionCodes = [
   'session.started',
   'session.stepped-up',
   'session.team-switched',
+  'team.address-granted',
+  'team.address-revoked',
   'team.closing',
   'team.created',
   'team.exported',

@@ -1,0 +1,5 @@
+/** One key of a demo cluster. */
+export interface DemoEntry {
+  key: string
+  value: Buffer
+}
