@@ -15,7 +15,15 @@ export function useClusterColumns(): readonly Column<ClusterView>[] {
   const t = useTranslations('clusters.table')
   return useMemo(
     () => [
-      { id: 'name', header: t('name'), isTitle: true, sortable: true, cell: (cluster) => <Name cluster={cluster} /> },
+      {
+        id: 'name',
+        header: t('name'),
+        isTitle: true,
+        sortable: true,
+        width: '28%',
+        clip: ({ name, description }) => (description ? `${name}: ${description}` : name),
+        cell: (cluster) => <Name cluster={cluster} />,
+      },
       { id: 'state', header: t('state'), sortable: true, cell: (cluster) => <State cluster={cluster} /> },
       {
         id: 'version',
@@ -31,7 +39,12 @@ export function useClusterColumns(): readonly Column<ClusterView>[] {
           <span className="tabular-nums">{membersTotal === 0 ? missing : `${membersUp}/${membersTotal}`}</span>
         ),
       },
-      { id: 'labels', header: t('labels'), hideBelow: 'xl', cell: ({ labels }) => <LabelList labels={labels} /> },
+      {
+        id: 'labels',
+        header: t('labels'),
+        hideBelow: 'xl',
+        cell: ({ labels }) => <LabelList labels={labels} shownMax={2} />,
+      },
       {
         id: 'lookedAt',
         header: t('lookedAt'),
@@ -53,10 +66,8 @@ export function useClusterColumns(): readonly Column<ClusterView>[] {
 function Name({ cluster: { name, description } }: { cluster: ClusterView }) {
   return (
     <span className="block min-w-0">
-      <span className="block truncate font-medium">{name}</span>
-      {description ? (
-        <span className="line-clamp-1 block font-normal text-muted text-sm no-underline">{description}</span>
-      ) : null}
+      <span className="block font-medium sm:truncate">{name}</span>
+      {description ? <span className="block font-normal text-muted text-sm sm:truncate">{description}</span> : null}
     </span>
   )
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
+import { useState } from 'react'
 import { CheckboxField, TextField } from '#app/_components/ui/form-fields.tsx'
 import { toast } from '#app/_components/ui/toast.tsx'
 import type { ClusterDetailView } from '#lib/contracts/clusters.ts'
@@ -10,7 +11,7 @@ import { AddressMapField, EndpointsField, NetworkField } from '../../_components
 import { TriedDialog } from './tried-dialog.tsx'
 import { useTriedForm } from './use-tried-form.ts'
 import type { WayForm, WayTexts } from './way-form.ts'
-import { wayForm, wayTextsOf } from './way-form.ts'
+import { wayFormFrom, wayTextsOf } from './way-form.ts'
 
 export interface AccessDialogProps {
   cluster: ClusterDetailView
@@ -21,10 +22,12 @@ export interface AccessDialogProps {
 /** Changes endpoints, certificates and what lies between; tried before it is kept. */
 export function AccessDialog({ cluster, open, onOpenChange }: AccessDialogProps) {
   const t = useTranslations('clusters')
+  const [stored] = useState(() => wayTextsOf(cluster))
+  const [schema] = useState(() => wayFormFrom(stored))
   const tried = useTriedForm<WayTexts>({
     cluster,
-    schema: wayForm,
-    defaultValues: wayTextsOf(cluster),
+    schema,
+    defaultValues: stored,
     onDone: () => {
       onOpenChange(false)
       toast.ok(t('way.done', { name: cluster.name }))

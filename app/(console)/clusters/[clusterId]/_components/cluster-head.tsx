@@ -77,7 +77,7 @@ function HeadWords({ cluster }: { cluster: ClusterDetailView }) {
         {isPaused ? ` ${t('page.isPaused')}` : ''}
       </p>
       {description ? <p className="text-sm">{description}</p> : null}
-      <LabelList labels={labels} />
+      {Object.keys(labels).length > 0 ? <LabelList labels={labels} /> : null}
     </div>
   )
 }

@@ -4,6 +4,7 @@ import { ServerOff } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
+import { useEffect } from 'react'
 import { z } from 'zod'
 import { useApiQuery, useRefresh } from '#app/_components/api/use-api-query.ts'
 import { ButtonLink } from '#app/_components/ui/button.tsx'
@@ -37,8 +38,11 @@ export function ClusterPage({ initial }: { initial: ClusterDetailView }) {
   useLive(['cluster.*'], ({ payload }) => {
     if (payload.clusterId === initial.id) void refresh(path)
   })
-  if (error?.status === 404) return <Gone name={initial.name} />
   const cluster = data?.data ?? initial
+  useEffect(() => {
+    document.title = t('documentTitle', { name: cluster.name })
+  }, [t, cluster.name])
+  if (error?.status === 404) return <Gone name={initial.name} />
   const tabs = [
     {
       value: 'members',

@@ -1,39 +1,48 @@
 import { describe, expect, test } from 'vitest'
+import { faultsIn } from '#app/_components/ui/form-resolver.ts'
 import { noTls } from '../../_components/access/access-texts.ts'
 import type { WayTexts } from './way-form.ts'
-import { wayForm } from './way-form.ts'
+import { wayFormFrom } from './way-form.ts'
 
 const stored: WayTexts = {
   network: 'default',
   endpoints: 'https://a:2379',
-  tls: noTls,
+  tls: { ...noTls, serverName: 'etcd.example.com' },
   addressMap: '',
   dropCa: false,
   dropClient: false,
   acceptFailing: false,
 }
-
+const form = wayFormFrom(stored)
 const ca = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'
 
 describe('a change of the way to a cluster', () => {
   test.each<[string, Partial<WayTexts>, object]>([
-    ['keeps certificates and key that are not typed anew', {}, { serverName: null }],
-    ['replaces what is typed', { tls: { ...noTls, caPem: ca } }, { caPem: ca, serverName: null }],
-    ['takes away what is to be dropped', { dropCa: true }, { caPem: null, serverName: null }],
+    ['sends nothing where nothing was changed', {}, {}],
+    ['sends endpoints that were changed', { endpoints: 'https://b:1' }, { endpoints: ['https://b:1'] }],
+    ['sends an address map that was changed', { addressMap: 'a:1 → b:1' }, { addressMap: { 'a:1': 'b:1' } }],
+    ['replaces certificates that are typed', { tls: { ...stored.tls, caPem: ca } }, { tls: { caPem: ca } }],
+    ['takes a server name away', { tls: noTls }, { tls: { serverName: null } }],
+    ['takes away what is to be dropped', { dropCa: true }, { tls: { caPem: null } }],
     [
       'takes certificate and key away together',
       { dropClient: true },
-      { clientCertPem: null, clientKeyPem: null, serverName: null },
+      { tls: { clientCertPem: null, clientKeyPem: null } },
     ],
     [
       'prefers what is typed to dropping it',
-      { dropCa: true, tls: { ...noTls, caPem: ca } },
-      { caPem: ca, serverName: null },
+      { dropCa: true, tls: { ...stored.tls, caPem: ca } },
+      { tls: { caPem: ca } },
     ],
-  ])('%s', (_, change, tls) => {
-    expect(wayForm.parse({ ...stored, ...change })).toMatchObject({ endpoints: ['https://a:2379'], tls })
-    expect(Object.keys(wayForm.parse({ ...stored, ...change }).tls ?? {}).toSorted()).toEqual(
-      Object.keys(tls).toSorted(),
-    )
+  ])('%s', (_, change, body) => {
+    expect(form.parse({ ...stored, ...change })).toEqual({ ...body, acceptFailing: false })
+  })
+
+  test('tells what is wrong at its field', () => {
+    const faults = faultsIn(form, { ...stored, endpoints: '', tls: { ...stored.tls, caPem: 'ca.pem' } })
+    expect(faults.map(({ path, code }) => [path, code])).toEqual([
+      ['endpoints', 'endpoints-required'],
+      ['tls.caPem', 'certificate-not-pem'],
+    ])
   })
 })

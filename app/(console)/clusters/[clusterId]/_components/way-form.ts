@@ -32,23 +32,33 @@ export function wayTextsOf({ network, endpoints, tls, addressMap }: ClusterDetai
   }
 }
 
-/** What is left empty stays as it is; what is to be dropped is null. */
-export const wayForm = textForm<WayTexts, UpdateCluster>({
-  texts: wayTexts,
-  bodyOf: ({ network, endpoints, tls, addressMap, dropCa, dropClient, acceptFailing }) => ({
-    network,
-    endpoints: readEndpoints(endpoints),
-    tls: {
-      ...material('caPem', tls.caPem, dropCa),
-      ...material('clientCertPem', tls.clientCertPem, dropClient),
-      ...material('clientKeyPem', tls.clientKeyPem, dropClient),
-      serverName: tls.serverName.trim() === '' ? null : tls.serverName,
+/** Sends what differs from `stored`: what is left empty or as it was stays, what is to be dropped is null. */
+export function wayFormFrom(stored: WayTexts): z.ZodType<UpdateCluster, WayTexts> {
+  return textForm<WayTexts, UpdateCluster>({
+    texts: wayTexts,
+    bodyOf: (typed) => {
+      const tls = changedTls(typed, stored)
+      return {
+        ...(typed.network === stored.network ? {} : { network: typed.network }),
+        ...(typed.endpoints === stored.endpoints ? {} : { endpoints: readEndpoints(typed.endpoints) }),
+        ...(Object.keys(tls).length === 0 ? {} : { tls }),
+        ...(typed.addressMap === stored.addressMap ? {} : { addressMap: readAddressMap(typed.addressMap) }),
+        acceptFailing: typed.acceptFailing,
+      }
     },
-    addressMap: readAddressMap(addressMap),
-    acceptFailing,
-  }),
-  contract: updateClusterBody,
-})
+    contract: updateClusterBody,
+  })
+}
+
+function changedTls({ tls, dropCa, dropClient }: WayTexts, stored: WayTexts): Record<string, string | null> {
+  const isSameName = tls.serverName.trim() === stored.tls.serverName
+  return {
+    ...material('caPem', tls.caPem, dropCa),
+    ...material('clientCertPem', tls.clientCertPem, dropClient),
+    ...material('clientKeyPem', tls.clientKeyPem, dropClient),
+    ...(isSameName ? {} : { serverName: tls.serverName.trim() === '' ? null : tls.serverName }),
+  }
+}
 
 function material(name: string, text: string, isDropped: boolean): Record<string, string | null> {
   if (text.trim() !== '') return { [name]: text }
