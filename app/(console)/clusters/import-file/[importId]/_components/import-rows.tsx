@@ -10,7 +10,12 @@ import { useTablePage } from '#app/_components/table/use-table-page.ts'
 import { Button } from '#app/_components/ui/button.tsx'
 import { EmptyState } from '#app/_components/ui/empty-state.tsx'
 import { TextLink } from '#app/_components/ui/text-link.tsx'
-import type { ClusterImportView, ImportFormat, ImportRowView } from '#lib/contracts/cluster-imports.ts'
+import type {
+  ClusterImportView,
+  ImportFormat,
+  ImportRowView,
+  RowState as StateOfRow,
+} from '#lib/contracts/cluster-imports.ts'
 import { importRowView, rowStates } from '#lib/contracts/cluster-imports.ts'
 import { isUnderWay, RowState } from '../../_components/import-state.tsx'
 import { RowProblems } from './row-problems.tsx'
@@ -18,6 +23,8 @@ import { RowProblems } from './row-problems.tsx'
 const filters = ['state'] as const
 const choices = { state: rowStates }
 const lookAgainMs = 1_000
+/** What becomes of rows that stay out. */
+const inTheWay = new Set<StateOfRow>(['refused', 'failed'])
 
 /** The rows of a list as they are by now, in its order. */
 export function ImportRows({ record }: { record: ClusterImportView }) {
@@ -88,7 +95,11 @@ function useColumns(format: ImportFormat) {
         },
       },
       { id: 'state', header: t('state'), width: '11rem', cell: ({ state }) => <RowState state={state} /> },
-      { id: 'problems', header: t('problems'), cell: ({ problems }) => <RowProblems problems={problems} /> },
+      {
+        id: 'problems',
+        header: t('problems'),
+        cell: ({ state, problems }) => <RowProblems problems={problems} isInTheWay={inTheWay.has(state)} />,
+      },
     ],
     [t, format],
   )

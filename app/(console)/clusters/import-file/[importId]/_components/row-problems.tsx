@@ -13,17 +13,23 @@ interface Told {
   fix: string
 }
 
-/** What is in the way of a row, and how to mend it: the first thing at once, the others when asked. */
-export function RowProblems({ problems }: { problems: readonly RowProblem[] }) {
+interface RowProblemsProps {
+  problems: readonly RowProblem[]
+  /** Whether they keep the row out: then the first is told at once, else all are told when asked. */
+  isInTheWay: boolean
+}
+
+/** What was found of a row, and how to mend it. */
+export function RowProblems({ problems, isInTheWay }: RowProblemsProps) {
   const t = useTranslations('cluster-imports.rows')
   const tell = useProblemText()
   const [isOpen, setOpen] = useState(false)
   const told = problems.map(tell)
-  const shown = isOpen ? told : told.slice(0, 1)
-  const hidden = told.length - 1
+  const shownAlways = isInTheWay ? 1 : 0
+  const hidden = told.length - shownAlways
   return (
     <div className="flex min-w-0 flex-col items-start gap-1 text-left [overflow-wrap:anywhere]">
-      {shown.map(({ sentence, fix }) => (
+      {(isOpen ? told : told.slice(0, shownAlways)).map(({ sentence, fix }) => (
         <p key={sentence}>
           {sentence}
           {fix ? <span className="block text-muted">{fix}</span> : null}
@@ -34,9 +40,9 @@ export function RowProblems({ problems }: { problems: readonly RowProblem[] }) {
           type="button"
           aria-expanded={isOpen}
           onClick={() => setOpen(!isOpen)}
-          className="rounded-sm text-accent-ink text-sm underline-offset-2 hover:underline"
+          className="min-h-6 rounded-sm text-accent-ink text-sm underline-offset-2 hover:underline"
         >
-          {isOpen ? t('fewer') : t('more', { count: hidden })}
+          {isOpen ? t('fewer') : t(isInTheWay ? 'more' : 'notes', { count: hidden })}
         </button>
       ) : null}
     </div>
