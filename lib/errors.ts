@@ -42,6 +42,7 @@ export const errorCodes = {
   'tenant-closing': { status: 423, retryable: false },
   'confirmation-mismatch': { status: 422, retryable: false },
   'cluster-not-usable': { status: 422, retryable: false },
+  'cluster-is-another': { status: 409, retryable: false },
   'cluster-protected': { status: 409, retryable: false },
   'import-file-unreadable': { status: 422, retryable: false },
   'import-not-ready': { status: 409, retryable: false },

@@ -73,6 +73,8 @@ export const updateClusterBody = z
     root: etcdUser.nullable().optional(),
     addressMap: addressMap.optional(),
     acceptFailing,
+    /** Takes what answers by the new way for this cluster though its etcd cluster id is another, as after a restore. */
+    acceptAnother: z.boolean().default(false),
   })
   .meta({ example: { labels: { env: 'prod', region: 'eu' } } })
 export type UpdateCluster = z.output<typeof updateClusterBody>

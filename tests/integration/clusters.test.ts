@@ -10,7 +10,7 @@ import { Secret } from '#lib/secret.ts'
 import { getCluster } from '#lib/services/clusters/get-cluster.ts'
 import { importCluster } from '#lib/services/clusters/import-cluster.ts'
 import { listClusters } from '#lib/services/clusters/list-clusters.ts'
-import { refreshCluster } from '#lib/services/clusters/refresh-cluster.ts'
+import { diagnoseCluster } from '#lib/services/clusters/refresh-cluster.ts'
 import { removeCluster } from '#lib/services/clusters/remove-cluster.ts'
 import { updateCluster } from '#lib/services/clusters/update-cluster.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
@@ -97,7 +97,7 @@ describe('bringing a cluster in', () => {
     )
     expect(JSON.stringify(rows)).not.toContain(canary)
     const { tenantId, signal } = team
-    const look = await refreshCluster({ tenantId, signal, clusterId: made.id })
+    const look = await diagnoseCluster({ tenantId, signal, clusterId: made.id })
     expect(look.isUsable).toBe(true)
   })
 
@@ -154,7 +154,7 @@ describe('changing a cluster', () => {
     const wrong = updateClusterBody.parse({ reader: { username: 'reader', password: 'wrong' } })
     await expect(updateCluster(team, { clusterId, ...wrong })).rejects.toMatchObject({ code: 'cluster-not-usable' })
     const { tenantId, signal } = team
-    expect((await refreshCluster({ tenantId, signal, clusterId })).isUsable).toBe(true)
+    expect((await diagnoseCluster({ tenantId, signal, clusterId })).isUsable).toBe(true)
   })
 
   it('keeps what it does not name, and takes away what is null', async () => {
@@ -181,6 +181,66 @@ describe('changing a cluster', () => {
     expect((await schedules())[0]?.pausedAt).toBeInstanceOf(Date)
     await removeCluster(team, { clusterId, confirmName: name })
     expect(await schedules()).toEqual([])
+  })
+})
+
+describe('a cluster that is another one', () => {
+  it('is not taken for the one it was: its passwords and backups would go astray', async () => {
+    const team = await teamWithReach()
+    const { id: clusterId, etcdClusterId } = await importCluster(team, body())
+    const elsewhere = {
+      endpoints: locked.members.map(({ clientUrl }) => clientUrl),
+      tls: { caPem: locked.tls?.caPem },
+      reader: { username: 'reader', password: canary },
+    }
+    await expect(updateCluster(team, { clusterId, ...updateClusterBody.parse(elsewhere) })).rejects.toMatchObject({
+      code: 'cluster-is-another',
+    })
+    expect(await getCluster(team, { clusterId })).toMatchObject({ endpoints: openEndpoints(), etcdClusterId })
+    const moved = await updateCluster(team, {
+      clusterId,
+      ...updateClusterBody.parse({ ...elsewhere, acceptAnother: true }),
+    })
+    expect(moved.etcdClusterId).not.toBe(etcdClusterId)
+  })
+
+  it('behind an unchanged address is told, and its members are not written over', async () => {
+    const team = await teamWithReach()
+    const { id: clusterId, members } = await importCluster(team, body())
+    const { tenantId, signal } = team
+    await withTenant(tenantId, (db) =>
+      db.cluster.update({ where: { tenantId_id: { tenantId, id: clusterId } }, data: { etcdClusterId: '7' } }),
+    )
+    await diagnoseCluster({ tenantId, signal, clusterId })
+    const now = await getCluster(team, { clusterId })
+    expect(now).toMatchObject({ state: 'unknown', problem: 'cluster-is-another', etcdClusterId: '7' })
+    expect(now.members.map(({ memberId }) => memberId)).toEqual(members.map(({ memberId }) => memberId))
+    expect(now.members.map(({ state }) => state)).toEqual(['unknown', 'unknown', 'unknown'])
+  })
+})
+
+describe('two people at one cluster', () => {
+  it('do not mix: a way that was tried while another replaced it is refused', async () => {
+    const team = await teamWithReach()
+    const { id: clusterId } = await importCluster(team, body())
+    const [first, second] = openEndpoints()
+    const both = await Promise.allSettled([
+      updateCluster(team, { clusterId, ...updateClusterBody.parse({ endpoints: [first] }) }),
+      updateCluster(team, { clusterId, ...updateClusterBody.parse({ endpoints: [second] }) }),
+    ])
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'conflict' } })
+  })
+
+  it('one protects what the other removes: protection that was in time holds', async () => {
+    const team = await teamWithReach()
+    const { id: clusterId, name } = await importCluster(team, body())
+    const [protectedFirst, removed] = await Promise.allSettled([
+      updateCluster(team, { clusterId, ...updateClusterBody.parse({ isProtected: true }) }),
+      removeCluster(team, { clusterId, confirmName: name }),
+    ])
+    // Whoever comes second meets what the first has done.
+    expect([protectedFirst.status, removed.status].toSorted()).toEqual(['fulfilled', 'rejected'])
   })
 })
 
@@ -212,7 +272,7 @@ describe('removing a cluster', () => {
       () => getCluster(other, { clusterId }),
       () => updateCluster(other, { clusterId, ...updateClusterBody.parse({ description: 'mine' }) }),
       () => removeCluster(other, { clusterId, confirmName: name }),
-      () => refreshCluster({ tenantId: other.tenantId, signal: other.signal, clusterId }),
+      () => diagnoseCluster({ tenantId: other.tenantId, signal: other.signal, clusterId }),
     ]) {
       await expect(attempt()).rejects.toMatchObject({ code: 'not-found' })
     }

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { withTenant } from '#lib/db/tenant.ts'
 import { holdJob } from '#lib/services/jobs/claim-job.ts'
 import type { AuditAuthor } from '#lib/tenancy/audit-log.ts'
@@ -6,9 +7,11 @@ import type { QuotaLimits } from '#lib/tenancy/quotas.ts'
 import { limitsOf } from '#lib/tenancy/quotas.ts'
 import { enterRow } from './enter-row.ts'
 import { countRows, getImportRecord } from './import-rows.ts'
-import { judgeRow } from './judge-row.ts'
+import { judgeRowAgain } from './judge-row.ts'
 import type { ImportJob, OpenRow, RowOutcome } from './work-on-rows.ts'
 import { workOnRows } from './work-on-rows.ts'
+
+const actorKind = z.enum(['user', 'api-key', 'system'])
 
 interface Carrier {
   author: AuditAuthor
@@ -34,7 +37,7 @@ export async function carryOutImport(job: ImportJob, { importId }: { importId: s
     })
     // One that was given up meanwhile stays that.
     await db.clusterImport.updateMany({
-      where: { tenantId, id: importId, state: 'importing' },
+      where: { tenantId, id: importId, state: { in: ['importing', 'checked'] } },
       data: { state: 'done', finishedAt: new Date() },
     })
     return {
@@ -47,23 +50,32 @@ export async function carryOutImport(job: ImportJob, { importId }: { importId: s
 }
 
 async function lookAndEnter({ tenantId, signal }: ImportJob, { author, quotas }: Carrier, row: OpenRow) {
-  const { found, state, problems } = await judgeRow(row.input, { tenantId, signal })
+  const { found, state, problems } = await judgeRowAgain(row.input, { tenantId, signal })
   return async (db: Parameters<typeof enterRow>[0]): Promise<RowOutcome> => {
     if (!found || state === 'refused') return { state: 'failed', problems }
     return await enterRow(db, author, { row, found, problems, quotas })
   }
 }
 
-/** Who answers for what the job does: the person who had the file imported. */
-async function carrierOf({ tenantId, requestId }: ImportJob, importId: string): Promise<Carrier> {
+/** Who answers for what the job does: whoever said that the list is to be imported. */
+async function carrierOf({ tenantId, jobId, requestId }: ImportJob, importId: string): Promise<Carrier> {
   return await withTenant(tenantId, async (db) => {
     const { createdBy } = await getImportRecord(db, tenantId, importId)
     const team = await db.tenant.findUniqueOrThrow({
       where: { id: tenantId },
       select: { plan: true, quotaOverrides: true },
     })
+    const asked = await db.job.findUniqueOrThrow({
+      where: { tenantId_id: { tenantId, id: jobId } },
+      select: { actorKind: true, actorId: true, actorLabel: true },
+    })
+    const actor = {
+      kind: actorKind.catch('system').parse(asked.actorKind),
+      id: asked.actorId ?? importId,
+      label: asked.actorLabel ?? createdBy,
+    }
     return {
-      author: { tenantId, requestId, via: 'worker', actor: { kind: 'system', id: importId, label: createdBy } },
+      author: { tenantId, requestId, via: 'worker', actor },
       quotas: limitsOf(team.plan, team.quotaOverrides),
     }
   })

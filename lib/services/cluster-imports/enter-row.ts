@@ -1,6 +1,9 @@
 import type { EtcdUser } from '#lib/contracts/cluster-access.ts'
+import type { RowProblem } from '#lib/contracts/cluster-imports.ts'
 import type { UpdateCluster } from '#lib/contracts/clusters.ts'
 import type { Db } from '#lib/db/pools.ts'
+import { AppError } from '#lib/errors.ts'
+import { touchesAccess } from '#lib/services/clusters/access-change.ts'
 import { addCluster } from '#lib/services/clusters/add-cluster.ts'
 import { changeCluster } from '#lib/services/clusters/change-cluster.ts'
 import type { ClusterRow } from '#lib/services/clusters/cluster-rows.ts'
@@ -12,12 +15,14 @@ import type { AuditAuthor } from '#lib/tenancy/audit-log.ts'
 import { recordAudit } from '#lib/tenancy/audit-log.ts'
 import { appendEvent } from '#lib/tenancy/events.ts'
 import type { QuotaLimits } from '#lib/tenancy/quotas.ts'
-import type { Judgement } from './judge-row.ts'
+import type { Found } from './judge-row.ts'
 import { changeSaidBy } from './row-change.ts'
 import type { OpenRow, RowOutcome } from './work-on-rows.ts'
 
-interface Entry extends Required<Pick<Judgement, 'found' | 'problems'>> {
+interface Entry {
   row: OpenRow
+  found: Found
+  problems: RowProblem[]
   quotas: QuotaLimits
 }
 
@@ -32,22 +37,26 @@ export async function enterRow(
   author: AuditAuthor,
   { row, found, problems, quotas }: Entry,
 ): Promise<RowOutcome> {
-  const { body, diagnosis } = found
+  const { body, seen } = found
   // Two imports of one list: the second waits here, and then finds what the first has made.
   await lockTeam(db, author.tenantId)
   const existing = await db.cluster.findUnique({
     where: { tenantId_name: { tenantId: author.tenantId, name: body.name } },
     select: { id: true },
   })
-  if (!existing) {
-    const { result } = await tell(db, author, await addCluster(db, author, { body, diagnosis, quotas }))
+  if (existing?.id !== found.row?.id) throw new AppError('conflict', `Cluster ${body.name} came or went meanwhile`)
+  if (!found.row) {
+    const { result } = await tell(db, author, await addCluster(db, author, { body, seen, quotas }))
     return { state: 'created', problems, clusterId: result.id }
   }
-  const cluster = await getClusterRow(db, author.tenantId, existing.id)
-  const change = await differencesOf(db, cluster, changeSaidBy(row.input, body))
-  if (!change) return { state: 'unchanged', problems, clusterId: cluster.id }
-  await tell(db, author, await changeCluster(db, author, { row: cluster, change, diagnosis }))
-  return { state: 'changed', problems, clusterId: cluster.id }
+  const clusterId = found.row.id
+  const current = await getClusterRow(db, author.tenantId, clusterId)
+  const change = await differencesOf(db, current, changeSaidBy(row.input, body))
+  if (!change) return { state: 'unchanged', problems, clusterId }
+  // The row as it was when it was looked at: what was changed since then by hand was not tried with this.
+  const tried = touchesAccess(change) ? { seen } : {}
+  await tell(db, author, await changeCluster(db, author, { row: found.row, change, ...tried }))
+  return { state: 'changed', problems, clusterId }
 }
 
 async function tell<T>(db: Db, author: AuditAuthor, outcome: Outcome<T>): Promise<Outcome<T>> {
@@ -58,7 +67,7 @@ async function tell<T>(db: Db, author: AuditAuthor, outcome: Outcome<T>): Promis
 
 /** What of a change is another than what is stored; undefined where nothing is. */
 async function differencesOf(db: Db, row: ClusterRow, change: UpdateCluster): Promise<UpdateCluster | undefined> {
-  const { reader, root, tls, acceptFailing, ...plain } = change
+  const { reader, root, tls, acceptFailing, acceptAnother, ...plain } = change
   const plainDifferences = Object.entries(plain).filter(
     ([field, value]) => !isSame(row[field as keyof ClusterRow], value),
   )
@@ -68,7 +77,7 @@ async function differencesOf(db: Db, row: ClusterRow, change: UpdateCluster): Pr
     ...(tls && !(await holdsTls(db, row, tls)) ? [['tls', tls] as const] : []),
   ]
   const differences = [...plainDifferences, ...credentials]
-  return differences.length > 0 ? { acceptFailing, ...Object.fromEntries(differences) } : undefined
+  return differences.length > 0 ? { acceptFailing, acceptAnother, ...Object.fromEntries(differences) } : undefined
 }
 
 function isUser(stored: { username: string; secret: string } | undefined, user: EtcdUser): boolean {

@@ -5,11 +5,15 @@ import { importClusterBody } from '#lib/contracts/clusters.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import type { AppError } from '#lib/errors.ts'
 import { toAppError } from '#lib/errors.ts'
+import { logFailure } from '#lib/log.ts'
 import { parseInput } from '#lib/parse-input.ts'
 import { changedAccess } from '#lib/services/clusters/access-change.ts'
-import { checkAccess } from '#lib/services/clusters/check-access.ts'
+import { checkAccess, observeAccess } from '#lib/services/clusters/check-access.ts'
 import { checkTlsMaterial } from '#lib/services/clusters/check-tls-material.ts'
+import type { ClusterRow } from '#lib/services/clusters/cluster-rows.ts'
 import { accessOfCluster, accessOfInput } from '#lib/services/clusters/diagnosis-access.ts'
+import type { Seen } from '#lib/services/clusters/seen.ts'
+import { seenBy } from '#lib/services/clusters/seen.ts'
 import { changeSaidBy } from './row-change.ts'
 
 /** What became of looking at one row. */
@@ -17,7 +21,19 @@ export interface Judgement {
   state: Extract<RowState, 'ready' | 'warned' | 'refused'>
   problems: RowProblem[]
   /** Absent where the row was refused before anything was dialled. */
-  found?: { body: ImportCluster; diagnosis: Diagnosis }
+  found?: Found
+}
+
+export interface Found {
+  body: ImportCluster
+  seen: Seen
+  /** The cluster of that name as it was when it was looked at; absent where there was none. */
+  row: ClusterRow | undefined
+}
+
+interface Look {
+  tenantId: string
+  signal: AbortSignal
 }
 
 const findingsShownMax = 20
@@ -28,23 +44,43 @@ const findingsShownMax = 20
  *
  * @throws only what ended the look from outside: the signal's reason, `dependency-unavailable`
  */
-export async function judgeRow(
+export function judgeRow(input: Record<string, unknown>, look: Look): Promise<Judgement> {
+  return judge(input, look, async (access) => verdictOf(await diagnose(access, look)))
+}
+
+/**
+ * The same for a row that was judged before: whether the cluster still answers and lets us in, without every stage of a
+ * diagnosis. Where it does not, the diagnosis says why.
+ *
+ * @throws as `judgeRow`
+ */
+export function judgeRowAgain(input: Record<string, unknown>, look: Look): Promise<Judgement> {
+  return judge(input, look, async (access) => {
+    const seen = await observeAccess(access, look)
+    const isGood = seen.problem === null && seen.members.length > 0
+    return isGood ? { state: 'ready', problems: [], seen } : verdictOf(await diagnose(access, look))
+  })
+}
+
+type Verdict = Pick<Judgement, 'state' | 'problems'> & { seen: Seen }
+
+async function judge(
   input: Record<string, unknown>,
-  look: { tenantId: string; signal: AbortSignal },
+  look: Look,
+  lookAt: (access: DiagnosisAccess) => Promise<Verdict>,
 ): Promise<Judgement> {
   try {
     const body = parseInput(importClusterBody, input, 'body')
     checkTlsMaterial(body)
-    const access = await accessOfRow(look.tenantId, input, body)
-    const first = await checkAccess(access, look)
-    // Beside many others a look may come too late through no fault of the cluster.
-    const diagnosis = wasTooSlow(first) ? await checkAccess(access, look) : first
-    return { ...verdictOf(diagnosis), found: { body, diagnosis } }
+    const { access, row } = await accessOfRow(look.tenantId, input, body)
+    const { seen, ...verdict } = await lookAt(access)
+    return { ...verdict, found: { body, seen, row } }
   } catch (error) {
     look.signal.throwIfAborted()
     const failure = toAppError(error)
     // The database being away is no fault of the row: the job waits and goes on.
     if (failure.code === 'dependency-unavailable') throw failure
+    if (!failure.isExpected) logFailure(failure, 'a row of an import met a fault of ours')
     return { state: 'refused', problems: problemsOf(failure) }
   }
 }
@@ -54,28 +90,33 @@ async function accessOfRow(
   tenantId: string,
   input: Record<string, unknown>,
   body: ImportCluster,
-): Promise<DiagnosisAccess> {
+): Promise<{ access: DiagnosisAccess; row: ClusterRow | undefined }> {
   const known = await withTenant(tenantId, (db) =>
     db.cluster.findUnique({ where: { tenantId_name: { tenantId, name: body.name } }, select: { id: true } }),
   )
-  if (!known) return accessOfInput(body)
-  const { access } = await accessOfCluster(tenantId, known.id)
-  return changedAccess(access, changeSaidBy(input, body))
+  if (!known) return { access: accessOfInput(body), row: undefined }
+  const { row, access } = await accessOfCluster(tenantId, known.id)
+  return { row, access: changedAccess(access, changeSaidBy(input, body)) }
 }
 
 const slowCodes = new Set<string>(['connection-timed-out', 'tls-timed-out', 'etcd-timed-out', 'auth-failed'])
 
-function wasTooSlow({ view }: Diagnosis): boolean {
-  return !view.isUsable && view.stages.every(({ verdict, code }) => verdict !== 'fail' || slowCodes.has(code))
+/** Beside many others a look may come too late through no fault of the cluster: then there is a second one. */
+async function diagnose(access: DiagnosisAccess, look: Look): Promise<Diagnosis> {
+  const first = await checkAccess(access, look)
+  const { isUsable, stages } = first.view
+  const wasTooSlow = !isUsable && stages.every(({ verdict, code }) => verdict !== 'fail' || slowCodes.has(code))
+  return wasTooSlow ? await checkAccess(access, look) : first
 }
 
-function verdictOf({ view }: Diagnosis): Pick<Judgement, 'state' | 'problems'> {
-  const telling = view.stages.filter(({ verdict }) => verdict === (view.isUsable ? 'warn' : 'fail'))
+function verdictOf(diagnosis: Diagnosis): Verdict {
+  const { isUsable, stages } = diagnosis.view
+  const telling = stages.filter(({ verdict }) => verdict === (isUsable ? 'warn' : 'fail'))
   const problems = telling
     .slice(0, findingsShownMax)
     .map(({ code, evidence }): RowProblem => ({ kind: 'finding', path: '', code, params: evidence }))
-  if (!view.isUsable) return { state: 'refused', problems }
-  return { state: problems.length > 0 ? 'warned' : 'ready', problems }
+  const passed = problems.length > 0 ? 'warned' : 'ready'
+  return { state: isUsable ? passed : 'refused', problems, seen: seenBy(diagnosis) }
 }
 
 interface Issue {

@@ -7,5 +7,5 @@ import type { ImportCluster, UpdateCluster } from '#lib/contracts/clusters.ts'
 export function changeSaidBy(input: Record<string, unknown>, body: ImportCluster): UpdateCluster {
   const { name: _theSame, ...rest } = body
   const named = Object.entries(rest).filter(([field]) => field in input)
-  return { acceptFailing: false, ...Object.fromEntries(named) }
+  return { acceptFailing: false, acceptAnother: false, ...Object.fromEntries(named) }
 }

@@ -4,6 +4,7 @@ import type { Db } from '#lib/db/pools.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import { eachAtOnce } from '#lib/each-at-once.ts'
 import { toAppError } from '#lib/errors.ts'
+import { logFailure } from '#lib/log.ts'
 import type { Delivery } from '#lib/queue/delivery.ts'
 import { holdJob } from '#lib/services/jobs/claim-job.ts'
 import { openRow } from './import-rows.ts'
@@ -42,7 +43,7 @@ interface RowWork {
 }
 
 /** A row that is black-holed takes two looks of 3 s: a hundred of them take little more than a minute. */
-const rowsAtOnce = 8
+const rowsAtOnce = 6
 
 /**
  * Works on the rows of an import, some at once. Each ends in a transaction of its own, which is kept only while the job is
@@ -64,10 +65,19 @@ export async function workOnRows(job: ImportJob, rowWork: RowWork): Promise<void
   await eachAtOnce(numbers, rowsAtOnce, async ({ number }) => {
     signal.throwIfAborted()
     const row = await takeRow({ tenantId, importId, number })
-    if (row) await endRow(job, rowWork, { number, end: await work(row) })
+    if (row)
+      await endRow(job, rowWork, {
+        number,
+        end: 'problem' in row ? failing(row.problem, rowWork.failedState) : await work(row),
+      })
     done += 1
     job.report({ done, total, step: null })
   })
+}
+
+/** A row whose secrets do not open ends alone. */
+function failing(problem: RowProblem, state: RowState): RowEnd {
+  return async () => ({ state, problems: [problem] })
 }
 
 async function endRow(
@@ -80,8 +90,8 @@ async function endRow(
   } catch (error) {
     const { retryable, isExpected, code } = toAppError(error)
     if (retryable || !isExpected) throw error
-    const problems: RowProblem[] = [{ kind: 'failure', path: '', code, params: {} }]
-    await writeRow(job, rowWork, { number, end: async () => ({ state: rowWork.failedState, problems }) })
+    const problem: RowProblem = { kind: 'failure', path: '', code, params: {} }
+    await writeRow(job, rowWork, { number, end: failing(problem, rowWork.failedState) })
   }
 }
 
@@ -119,12 +129,20 @@ async function isOpen(db: Db, { tenantId, importId, number }: RowPlace, states: 
   return rows.length > 0
 }
 
-async function takeRow(place: RowPlace): Promise<OpenRow | undefined> {
+async function takeRow(place: RowPlace): Promise<OpenRow | { problem: RowProblem } | undefined> {
   return await withTenant(place.tenantId, async (db) => {
     const row = await db.clusterImportRow.findUnique({
       where: { tenantId_importId_number: place },
       select: { sealed: true },
     })
-    return row?.sealed ? { number: place.number, input: await openRow(db, place, row.sealed) } : undefined
+    if (!row?.sealed) return undefined
+    try {
+      return { number: place.number, input: await openRow(db, place, row.sealed) }
+    } catch (error) {
+      const failure = toAppError(error)
+      if (failure.code !== 'secret-unreadable') throw error
+      logFailure(failure, 'a row of an import does not open')
+      return { problem: { kind: 'failure', path: '', code: failure.code, params: {} } }
+    }
   })
 }

@@ -62,7 +62,7 @@ export function changedCredentials({ reader, root, tls }: UpdateCluster): Creden
 
 /** [before, after] for the audit log; of secrets only who they are for, and that they changed. */
 export function describeChange(row: ClusterRow, change: UpdateCluster): Record<string, JsonValue> {
-  const { reader, root, tls, isPaused, acceptFailing: _howNotWhat, ...plain } = change
+  const { reader, root, tls, isPaused, acceptFailing: _how, acceptAnother: _ever, ...plain } = change
   const plainDiff = Object.entries(plain).map(([field, value]): [string, JsonValue] => [
     field,
     [row[field as keyof typeof plain] as JsonValue, value as JsonValue],

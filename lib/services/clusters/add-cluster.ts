@@ -1,4 +1,3 @@
-import type { Diagnosis } from '#lib/clusters/diagnosis/diagnose.ts'
 import type { ImportCluster } from '#lib/contracts/clusters.ts'
 import type { Db } from '#lib/db/pools.ts'
 import { AppError } from '#lib/errors.ts'
@@ -13,10 +12,11 @@ import { getClusterRow } from './cluster-rows.ts'
 import { credentialsOf, storeCredential } from './cluster-secrets.ts'
 import { keepRefresh } from './refresh-schedule.ts'
 import { saveObservation } from './save-observation.ts'
+import type { Seen } from './seen.ts'
 
 interface NewCluster {
   body: ImportCluster
-  diagnosis: Diagnosis
+  seen: Seen
   quotas: QuotaLimits
 }
 
@@ -28,7 +28,7 @@ interface NewCluster {
 export async function addCluster(
   db: Db,
   { tenantId, actor }: AuditAuthor,
-  { body, diagnosis, quotas }: NewCluster,
+  { body, seen, quotas }: NewCluster,
 ): Promise<Outcome<ClusterRow>> {
   const clusterId = newId()
   const { name, endpoints, labels } = body
@@ -39,7 +39,7 @@ export async function addCluster(
   for (const change of credentialsOf(body)) {
     await storeCredential(db, { tenantId, clusterId, changedBy: actor.label }, change)
   }
-  await saveObservation(db, { tenantId, clusterId, accessVersion: 1 }, diagnosis)
+  await saveObservation(db, { tenantId, clusterId, accessVersion: 1 }, seen)
   await keepRefresh(db, { tenantId, clusterId, name, pausedAt: null })
   return {
     result: await getClusterRow(db, tenantId, clusterId),

@@ -1,6 +1,7 @@
 import { config } from '#lib/config.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import type { AddressPolicy } from '#lib/net/address-policy.ts'
+import { formatSocket } from '#lib/net/address-policy.ts'
 
 /** Where the team's connections may lead: public addresses, ranges and exact loopback addresses an operator granted. */
 export async function addressPolicyOf(tenantId: string): Promise<AddressPolicy> {
@@ -9,8 +10,6 @@ export async function addressPolicyOf(tenantId: string): Promise<AddressPolicy> 
   )
   return {
     privateRanges: config().allowedPrivateRanges,
-    loopback: grants.map(({ address, port }) =>
-      address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
-    ),
+    loopback: grants.map(({ address, port }) => formatSocket(address, port)),
   }
 }

@@ -1,8 +1,10 @@
 import type { Diagnosis, DiagnosisAccess } from '#lib/clusters/diagnosis/diagnose.ts'
 import { diagnose } from '#lib/clusters/diagnosis/diagnose.ts'
+import { observeCluster } from '#lib/clusters/observe-cluster.ts'
 import type { StageResult } from '#lib/contracts/diagnosis.ts'
 import { AppError } from '#lib/errors.ts'
 import { addressPolicyOf } from './address-policy.ts'
+import type { Seen } from './seen.ts'
 
 interface Check {
   tenantId: string
@@ -13,6 +15,11 @@ interface Check {
 /** Looks at a cluster stage by stage, through the door of that team. */
 export async function checkAccess(access: DiagnosisAccess, { tenantId, ...options }: Check): Promise<Diagnosis> {
   return await diagnose(access, { policy: await addressPolicyOf(tenantId), ...options })
+}
+
+/** Looks at a cluster as lightly as can be: its members and how they are. */
+export async function observeAccess(access: DiagnosisAccess, { tenantId, signal }: Check): Promise<Seen> {
+  return await observeCluster(access, { policy: await addressPolicyOf(tenantId), signal })
 }
 
 /**

@@ -16,7 +16,7 @@ export type StoredTls = z.infer<typeof storedTls>
 
 export type ClusterRow = Awaited<ReturnType<typeof getClusterRow>>
 type MemberRow = ClusterRow['members'][number]
-type CredentialKind = 'reader' | 'root' | 'client-key'
+export type CredentialKind = 'reader' | 'root' | 'client-key'
 
 const provider = z.enum(providers)
 const state = z.enum(clusterStates)
@@ -30,6 +30,13 @@ export async function getClusterRow(db: Db, tenantId: string, clusterId: string)
   })
   if (!row) throw new AppError('not-found', `Team ${tenantId} has no cluster ${clusterId}`)
   return row
+}
+
+/** The same, with nobody else changing it until the transaction ends. Whatever else is locked comes after it. */
+export async function lockCluster(db: Db, tenantId: string, clusterId: string): Promise<ClusterRow> {
+  await db.$queryRaw`
+    SELECT 1 FROM cluster WHERE "tenantId" = ${tenantId}::uuid AND "id" = ${clusterId}::uuid FOR UPDATE`
+  return await getClusterRow(db, tenantId, clusterId)
 }
 
 export function showCluster(row: Omit<ClusterRow, 'credentials' | 'members'>): ClusterView {

@@ -1,10 +1,8 @@
 import type { ClusterAccess } from '#lib/contracts/cluster-access.ts'
 import type { Db } from '#lib/db/pools.ts'
 import { openTenantSecret, sealTenantSecret } from '#lib/tenancy/tenant-keys.ts'
-import type { ClusterRow } from './cluster-rows.ts'
+import type { ClusterRow, CredentialKind } from './cluster-rows.ts'
 import { findCredential } from './cluster-rows.ts'
-
-export type CredentialKind = 'reader' | 'root' | 'client-key'
 
 /** One credential to be stored; null takes it away. */
 export interface CredentialChange {

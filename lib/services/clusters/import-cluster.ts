@@ -7,6 +7,7 @@ import { checkTlsMaterial } from './check-tls-material.ts'
 import { showClusterDetail } from './cluster-rows.ts'
 import { accessOfInput } from './diagnosis-access.ts'
 import { inDiagnosisPlace } from './diagnosis-places.ts'
+import { seenBy } from './seen.ts'
 
 /**
  * Brings a cluster in: looked at first, stored only when it answers as an etcd that lets us in (or when the caller accepts
@@ -21,7 +22,7 @@ export async function importCluster(ctx: TenantContext, body: ImportCluster): Pr
   const diagnosis = await inDiagnosisPlace(tenantId, () => checkAccess(accessOfInput(body), { tenantId, signal }))
   demandUsable(diagnosis, body)
   return await mutate(ctx, async (db) => {
-    const { result, ...told } = await addCluster(db, ctx, { body, diagnosis, quotas })
+    const { result, ...told } = await addCluster(db, ctx, { body, seen: seenBy(diagnosis), quotas })
     return { ...told, result: { ...showClusterDetail(result), diagnosis: diagnosis.view } }
   })
 }

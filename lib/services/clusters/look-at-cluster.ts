@@ -3,12 +3,12 @@ import { mutate } from '#lib/services/mutate.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
 import { getClusterRow } from './cluster-rows.ts'
 import { inDiagnosisPlace } from './diagnosis-places.ts'
-import { refreshCluster } from './refresh-cluster.ts'
+import { diagnoseCluster } from './refresh-cluster.ts'
 
 /**
  * Looks at a stored cluster because somebody asks for it now.
  *
- * @throws AppError as `refreshCluster`, and `rate-limited` when too many looks are under way
+ * @throws AppError as `diagnoseCluster`, and `rate-limited` when too many looks are under way
  */
 export async function lookAtCluster(ctx: TenantContext, { clusterId }: { clusterId: string }): Promise<DiagnosisView> {
   const { tenantId, signal } = ctx
@@ -22,5 +22,5 @@ export async function lookAtCluster(ctx: TenantContext, { clusterId }: { cluster
       target: { kind: 'cluster', id: clusterId, label: name },
     }
   })
-  return await inDiagnosisPlace(tenantId, () => refreshCluster({ tenantId, clusterId, signal }))
+  return await inDiagnosisPlace(tenantId, () => diagnoseCluster({ tenantId, clusterId, signal }))
 }

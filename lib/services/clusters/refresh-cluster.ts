@@ -1,10 +1,13 @@
 import type { DiagnosisView } from '#lib/contracts/diagnosis.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import { announceEvent, appendEvent } from '#lib/tenancy/events.ts'
-import { checkAccess } from './check-access.ts'
+import { checkAccess, observeAccess } from './check-access.ts'
+import type { ClusterRow } from './cluster-rows.ts'
 import { getClusterRow } from './cluster-rows.ts'
 import { accessOfCluster } from './diagnosis-access.ts'
 import { saveObservation } from './save-observation.ts'
+import type { Seen } from './seen.ts'
+import { seenBy } from './seen.ts'
 
 interface Look {
   tenantId: string
@@ -13,41 +16,54 @@ interface Look {
 }
 
 /**
- * Looks at a stored cluster and writes what was seen. Open pages hear of it only when something is another than before.
+ * Looks at a stored cluster in every stage, because somebody asks, and writes what was seen.
  *
  * @throws AppError `not-found`, `secret-unreadable`
  */
-export async function refreshCluster({ tenantId, clusterId, signal }: Look): Promise<DiagnosisView> {
+export async function diagnoseCluster({ tenantId, clusterId, signal }: Look): Promise<DiagnosisView> {
   const { row, access } = await accessOfCluster(tenantId, clusterId)
   const diagnosis = await checkAccess(access, { tenantId, signal })
-  const seq = await withTenant(tenantId, async (db) => {
-    const isSaved = await saveObservation(db, { tenantId, clusterId, accessVersion: row.accessVersion }, diagnosis)
-    if (!isSaved || isSame(row, await getClusterRow(db, tenantId, clusterId))) return undefined
-    return await appendEvent(db, tenantId, { kind: 'cluster.changed', payload: { clusterId } })
-  })
-  if (seq !== undefined) announceEvent(tenantId, seq)
+  await keepSeen(row, seenBy(diagnosis))
   return diagnosis.view
 }
 
-/** The same for a schedule: a cluster that was removed or paused meanwhile is let be. */
-export async function refreshForSchedule(look: Look): Promise<object> {
-  const { tenantId, clusterId } = look
-  const row = await withTenant(tenantId, (db) =>
+/**
+ * Looks at a stored cluster by its schedule, as lightly as can be. One that was removed or paused meanwhile is let be.
+ *
+ * @throws AppError `secret-unreadable`, `dependency-unavailable` when we ourselves were too slow to tell
+ */
+export async function refreshCluster({ tenantId, clusterId, signal }: Look): Promise<object> {
+  const current = await withTenant(tenantId, (db) =>
     db.cluster.findUnique({ where: { tenantId_id: { tenantId, id: clusterId } }, select: { pausedAt: true } }),
   )
-  if (!row || row.pausedAt) return { verdict: 'skipped' }
-  const { verdict, summary } = await refreshCluster(look)
-  return { verdict, membersUp: summary.membersUp, membersTotal: summary.membersTotal }
+  if (!current || current.pausedAt) return { state: 'skipped' }
+  const { row, access } = await accessOfCluster(tenantId, clusterId)
+  const seen = await observeAccess(access, { tenantId, signal })
+  await keepSeen(row, seen)
+  return { problem: seen.problem, members: seen.members.length }
 }
 
-type Row = Awaited<ReturnType<typeof getClusterRow>>
+/** Open pages hear of it only when something is another than before. */
+async function keepSeen({ tenantId, id: clusterId, accessVersion, etcdClusterId, ...before }: ClusterRow, seen: Seen) {
+  const seq = await withTenant(tenantId, async (db) => {
+    const isSaved = await saveObservation(db, { tenantId, clusterId, accessVersion, etcdClusterId }, seen)
+    if (!isSaved || isSame({ ...before, etcdClusterId }, await getClusterRow(db, tenantId, clusterId))) return undefined
+    return await appendEvent(db, tenantId, { kind: 'cluster.changed', payload: { clusterId } })
+  })
+  if (seq !== undefined) announceEvent(tenantId, seq)
+}
 
-function isSame(before: Row, now: Row): boolean {
+type Essence = Pick<
+  ClusterRow,
+  'state' | 'problem' | 'version' | 'membersTotal' | 'membersUp' | 'etcdClusterId' | 'members'
+>
+
+function isSame(before: Essence, now: Essence): boolean {
   return JSON.stringify(essenceOf(before)) === JSON.stringify(essenceOf(now))
 }
 
 /** What people look at; sizes and latencies differ every time. */
-function essenceOf({ state, problem, version, membersTotal, membersUp, etcdClusterId, members }: Row) {
+function essenceOf({ state, problem, version, membersTotal, membersUp, etcdClusterId, members }: Essence) {
   const ofMembers = members.map((member) => [
     member.memberId,
     member.state,

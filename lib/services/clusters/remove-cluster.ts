@@ -1,7 +1,7 @@
 import { AppError } from '#lib/errors.ts'
 import { mutate } from '#lib/services/mutate.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
-import { getClusterRow } from './cluster-rows.ts'
+import { lockCluster } from './cluster-rows.ts'
 import { endRefresh } from './refresh-schedule.ts'
 
 /**
@@ -15,11 +15,11 @@ export function removeCluster(
 ): Promise<{ id: string; name: string }> {
   const { tenantId } = ctx
   return mutate(ctx, async (db) => {
-    const { name, isProtected, endpoints } = await getClusterRow(db, tenantId, clusterId)
+    const { name, isProtected, endpoints } = await lockCluster(db, tenantId, clusterId)
     if (isProtected) throw new AppError('cluster-protected', `Cluster ${clusterId} is protected`)
     if (confirmName !== name) throw new AppError('confirmation-mismatch', 'The typed name is not that of the cluster')
-    await endRefresh(db, { tenantId, clusterId })
     await db.cluster.delete({ where: { tenantId_id: { tenantId, id: clusterId } } })
+    await endRefresh(db, { tenantId, clusterId })
     return {
       result: { id: clusterId, name },
       action: 'cluster.removed',

@@ -1,6 +1,8 @@
-import type { Diagnosis, ObservedMember } from '#lib/clusters/diagnosis/diagnose.ts'
-import type { ClusterState } from '#lib/contracts/clusters.ts'
+import type { ObservedMember } from '#lib/clusters/diagnosis/diagnose.ts'
 import type { Db } from '#lib/db/pools.ts'
+import type { ClusterRow } from './cluster-rows.ts'
+import type { Seen } from './seen.ts'
+import { countUp, stateOf } from './seen.ts'
 import { versionKey } from './version-key.ts'
 
 interface Target {
@@ -8,49 +10,55 @@ interface Target {
   clusterId: string
   /** What was seen through an older way to the cluster is not written any more. */
   accessVersion: number
+  /** The etcd it was until now; what answers as another one is not taken for it. Absent where a person said it is another. */
+  etcdClusterId?: string | null
 }
 
 /**
  * Writes what a look at a cluster saw: its state, and its members as its own member list names them. Members that could not
- * be listed stay as they were. False when the way to the cluster has changed meanwhile, and nothing was written.
+ * be listed stay, as unknown. False when the way to the cluster has changed meanwhile, and nothing was written.
  */
-export async function saveObservation(db: Db, target: Target, { view, members }: Diagnosis): Promise<boolean> {
+export async function saveObservation(db: Db, target: Target, seen: Seen): Promise<boolean> {
   const { tenantId, clusterId, accessVersion } = target
-  const { summary } = view
-  const isListed = members.length > 0
-  const seen = {
-    ...(isListed ? { version: summary.version ?? '', versionKey: versionKey(summary.version ?? '') } : {}),
-    ...(isListed ? { membersTotal: summary.membersTotal } : {}),
-    ...(summary.etcdClusterId ? { etcdClusterId: summary.etcdClusterId } : {}),
-  }
+  const isAnother = isAnotherCluster(target, seen)
   const { count } = await db.cluster.updateMany({
     where: { tenantId, id: clusterId, accessVersion },
-    data: {
-      ...seen,
-      membersUp: summary.membersUp,
-      state: stateOf(view, members),
-      problem: view.stages.find(({ verdict }) => verdict === 'fail')?.code ?? null,
-      lookedAt: new Date(),
-    },
+    data: { ...(isAnother ? strange : columnsOf(seen)), lookedAt: new Date() },
   })
   if (count === 0) return false
-  if (isListed) await replaceMembers(db, target, members)
+  if (seen.members.length > 0 && !isAnother) await replaceMembers(db, target, seen.members)
+  else await forgetStates(db, target)
   return true
 }
 
-/** Whether a majority of the voters answers, and how many more may be lost. Nobody answering says nothing of the cluster. */
-export function stateOf(
-  { summary }: Pick<Diagnosis['view'], 'summary'>,
-  members: readonly ObservedMember[],
-): ClusterState {
-  const voters = members.filter(({ isLearner }) => !isLearner)
-  const up = voters.filter(({ state }) => state === 'up').length
-  if (up === 0) return 'unreachable'
-  const majority = Math.floor(voters.length / 2) + 1
-  if (up < majority || summary.leader === null)
-    return voters.some(({ state }) => state === 'unknown') ? 'unknown' : 'no-quorum'
-  if (up < voters.length) return up === majority ? 'at-risk' : 'degraded'
-  return members.every(({ state }) => state === 'up') ? 'running' : 'degraded'
+/** Whether what answers is another etcd than the one that was brought in: a reused address, or one that was built anew. */
+export function isAnotherCluster(
+  { etcdClusterId }: Pick<Target, 'etcdClusterId'> | Pick<ClusterRow, 'etcdClusterId'>,
+  seen: Pick<Seen, 'etcdClusterId'>,
+): boolean {
+  return Boolean(etcdClusterId && seen.etcdClusterId) && etcdClusterId !== seen.etcdClusterId
+}
+
+const strange = { state: 'unknown', problem: 'cluster-is-another', membersUp: 0 }
+
+function columnsOf(seen: Seen) {
+  const { members, etcdClusterId, problem } = seen
+  const version = seen.version ?? ''
+  return {
+    ...(members.length > 0 ? { version, versionKey: versionKey(version), membersTotal: members.length } : {}),
+    ...(etcdClusterId ? { etcdClusterId } : {}),
+    membersUp: countUp(members),
+    state: stateOf(seen),
+    problem,
+  }
+}
+
+/** Nobody could tell how they are: they must not go on looking as they were. */
+async function forgetStates(db: Db, { tenantId, clusterId }: Target): Promise<void> {
+  await db.clusterMember.updateMany({
+    where: { tenantId, clusterId },
+    data: { state: 'unknown', isLeader: false, latencyMs: null },
+  })
 }
 
 async function replaceMembers(

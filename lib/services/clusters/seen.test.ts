@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ObservedMember } from '#lib/clusters/diagnosis/diagnose.ts'
-import type { DiagnosisView } from '#lib/contracts/diagnosis.ts'
-import { stateOf } from './save-observation.ts'
+import { isAnotherCluster } from './save-observation.ts'
+import { stateOf } from './seen.ts'
 import { versionKey } from './version-key.ts'
 
 function member(state: ObservedMember['state'], isLearner = false): ObservedMember {
@@ -21,8 +21,8 @@ function member(state: ObservedMember['state'], isLearner = false): ObservedMemb
   }
 }
 
-function view(leader: string | null): Pick<DiagnosisView, 'summary'> {
-  return { summary: { etcdClusterId: '1', version: '3.5.16', membersTotal: 3, membersUp: 3, leader } }
+function stateWith(leader: string | null, members: ObservedMember[], isAnswered = true) {
+  return stateOf({ members, leader, isAnswered })
 }
 
 describe('the state of a cluster', () => {
@@ -37,7 +37,6 @@ describe('the state of a cluster', () => {
     },
     { when: 'two of three are away', states: ['up', 'down', 'down'], leader: null, expected: 'no-quorum' },
     { when: 'a majority answers but knows no leader', states: ['up', 'up', 'up'], leader: null, expected: 'no-quorum' },
-    { when: 'nobody answers us', states: ['down', 'down', 'down'], leader: null, expected: 'unreachable' },
     {
       when: 'too few answer, and of the others nobody can tell',
       states: ['up', 'unknown', 'unknown'],
@@ -45,20 +44,41 @@ describe('the state of a cluster', () => {
       expected: 'unknown',
     },
     { when: 'a single member answers', states: ['up'], leader: 'a', expected: 'running' },
-    { when: 'nothing is known of any member', states: [], leader: null, expected: 'unreachable' },
   ] as const)('$when', ({ states, leader, expected }) => {
     expect(
-      stateOf(
-        view(leader),
+      stateWith(
+        leader,
         states.map((state) => member(state)),
       ),
     ).toBe(expected)
   })
 
+  it('is unreachable where nobody answers us', () => {
+    expect(stateWith(null, [member('down'), member('down')], false)).toBe('unreachable')
+    expect(stateWith(null, [], false)).toBe('unreachable')
+  })
+
   it('counts no learner as a voter, and one that is away as a loss all the same', () => {
-    expect(stateOf(view('a'), [member('up'), member('up'), member('up'), member('up', true)])).toBe('running')
-    expect(stateOf(view('a'), [member('up'), member('up'), member('up'), member('down', true)])).toBe('degraded')
-    expect(stateOf(view(null), [member('down'), member('up', true)])).toBe('unreachable')
+    expect(stateWith('a', [member('up'), member('up'), member('up'), member('up', true)])).toBe('running')
+    expect(stateWith('a', [member('up'), member('up'), member('up'), member('down', true)])).toBe('degraded')
+    expect(stateWith(null, [member('down'), member('up', true)], false)).toBe('unreachable')
+  })
+
+  it('is not told by an etcd that answers but shows no members', () => {
+    expect(stateWith(null, [])).toBe('unknown')
+  })
+
+  it('is no loss of quorum while who answers follows a leader we cannot reach', () => {
+    expect(stateWith('a', [member('up'), member('down'), member('down')])).toBe('degraded')
+  })
+})
+
+describe('a cluster that answers with another id', () => {
+  it('is another one, unless either id is not known', () => {
+    expect(isAnotherCluster({ etcdClusterId: '1' }, { etcdClusterId: '2' })).toBe(true)
+    expect(isAnotherCluster({ etcdClusterId: '1' }, { etcdClusterId: '1' })).toBe(false)
+    expect(isAnotherCluster({ etcdClusterId: null }, { etcdClusterId: '2' })).toBe(false)
+    expect(isAnotherCluster({ etcdClusterId: '1' }, { etcdClusterId: null })).toBe(false)
   })
 })
 

@@ -1,0 +1,43 @@
+import type { Diagnosis, ObservedMember } from '#lib/clusters/diagnosis/diagnose.ts'
+import type { Observation } from '#lib/clusters/observe-cluster.ts'
+import type { ClusterState } from '#lib/contracts/clusters.ts'
+
+/** What a look at a cluster saw of it, whichever way it was looked at. `problem` is a finding or error code. */
+export type Seen = Omit<Observation, 'problem'> & { problem: string | null }
+
+/** What of a diagnosis is kept. */
+export function seenBy({ view, members }: Diagnosis): Seen {
+  const { etcdClusterId, version, leader } = view.summary
+  return {
+    members: [...members],
+    etcdClusterId,
+    version,
+    leader,
+    isAnswered: view.stages.some(({ stage, verdict }) => stage === 'etcd' && ['pass', 'warn'].includes(verdict)),
+    problem: view.stages.find(({ verdict }) => verdict === 'fail')?.code ?? null,
+  }
+}
+
+/**
+ * Whether a majority of the voters answers, and how many more may be lost. Nobody answering us says nothing of the cluster, and
+ * neither does an etcd that answers but does not let us see its members.
+ */
+export function stateOf({
+  members,
+  leader,
+  isAnswered,
+}: Pick<Seen, 'members' | 'leader' | 'isAnswered'>): ClusterState {
+  const voters = members.filter(({ isLearner }) => !isLearner)
+  const up = countUp(voters)
+  if (up === 0) return isAnswered ? 'unknown' : 'unreachable'
+  if (leader === null) return voters.some(({ state }) => state === 'unknown') ? 'unknown' : 'no-quorum'
+  const majority = Math.floor(voters.length / 2) + 1
+  // Who answers follows a leader: the majority is there, though not for us.
+  if (up < majority) return 'degraded'
+  if (up < voters.length) return up === majority ? 'at-risk' : 'degraded'
+  return countUp(members) === members.length ? 'running' : 'degraded'
+}
+
+export function countUp(members: readonly ObservedMember[]): number {
+  return members.filter(({ state }) => state === 'up').length
+}
