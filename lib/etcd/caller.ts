@@ -1,13 +1,13 @@
 import { AppError } from '#lib/errors.ts'
 import { hasTimedOut } from '#lib/net/interruption.ts'
 import type { EtcdAccess, EtcdCredential, EtcdEndpoint } from './connection.ts'
-import { formatEndpoint, tokenFingerprint } from './connection.ts'
+import { formatEndpoint, isGiven, isOfGivenScheme, tokenFingerprint } from './connection.ts'
 import type { BorrowedConnection, ConnectionPool } from './connection-pool.ts'
 import type { CallOptions, Deadline } from './deadline.ts'
 import { deadlineOf } from './deadline.ts'
 import { connectionError, markUnsent, wasNeverSent } from './errors.ts'
 import type { Call, CallKind } from './make-call.ts'
-import { authenticate, makeCall } from './make-call.ts'
+import { authenticate, authenticateCall, makeCall } from './make-call.ts'
 import type { MemberConnection } from './member-connection.ts'
 import type { Token, TokenCache } from './tokens.ts'
 
@@ -121,11 +121,11 @@ export class Caller {
    * @throws AppError `etcd-auth-failed`, `etcd-auth-disabled`
    */
   async prove(endpoint: EtcdEndpoint, credential: EtcdCredential, options: CallOptions): Promise<void> {
-    const begin = { kind: { name: 'Auth/Authenticate' }, deadline: deadlineOf(options) }
+    const begin = { kind: authenticateCall, deadline: deadlineOf(options) }
     const borrowed = await this.#borrow(endpoint, begin)
     try {
       const key = tokenFingerprint(this.access, credential)
-      const fetch = () => authenticate(borrowed.connection, endpoint, credential)
+      const fetch = this.#authenticationAt(borrowed.connection, endpoint, credential)
       const token = await this.#tokens.get(key, fetch, begin.deadline.signal)
       if (token.kind === 'none')
         throw new AppError('etcd-auth-disabled', `${formatEndpoint(endpoint)} has authentication switched off`)
@@ -183,15 +183,29 @@ export class Caller {
     { kind, deadline }: Attempt,
   ): Promise<Token | undefined> {
     const credential = this.#credentialFor(kind)
-    if (!credential) return
+    if (!credential || !this.#mayShowToken(endpoint)) return
     const key = tokenFingerprint(this.access, credential)
-    const fetch = () => authenticate(connection, endpoint, credential)
+    const fetch = isGiven(this.access, endpoint)
+      ? this.#authenticationAt(connection, endpoint, credential)
+      : () => this.#anywhere(authenticateCall, (call) => authenticate(call, credential))
     return await this.#tokens.get(key, fetch, deadline.signal).catch((cause: unknown) => {
       if (!hasTimedOut(deadline.signal) || cause !== deadline.signal.reason) throw cause
       const place = formatEndpoint(endpoint)
       const details = { call: 'Auth/Authenticate', endpoint: place, outcome: 'not-done' }
       throw markUnsent(new AppError('etcd-timeout', `No token from ${place} in time`, { cause, details }))
     })
+  }
+
+  /** The fetch of a token that others may wait for too: its deadline is its own. */
+  #authenticationAt(connection: MemberConnection, endpoint: EtcdEndpoint, credential: EtcdCredential) {
+    const ask = { kind: authenticateCall, deadline: deadlineOf({}) }
+    return () => authenticate(makeCall(connection, endpoint, ask), credential)
+  }
+
+  /** A password goes to nobody but those a person named; a token to members too, yet never in clear text where those speak TLS. */
+  #mayShowToken(endpoint: EtcdEndpoint): boolean {
+    const { access } = this
+    return endpoint.scheme === 'https' || isGiven(access, endpoint) || isOfGivenScheme(access, endpoint)
   }
 
   /** The last one that answered, then the others in the order given. */

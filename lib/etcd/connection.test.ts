@@ -47,6 +47,17 @@ describe('the endpoint of a member', () => {
     expect(shown).toEqual(['https://203.0.113.7:12379', 'https://etcd-0.example.com:2379', 'https://10.0.0.1:2379'])
     expect(reachableEndpoint(['unix://x', 'nonsense'], access)).toBeUndefined()
   })
+
+  test('is spoken to as those given are, whatever it advertises', () => {
+    const plain = ['http://10.0.0.1:2379', 'http://etcd-0.example.com:2379']
+    const mapped = { ...access, addressMap: { '10.0.0.1:2379': '203.0.113.7:12379' } }
+    const shown = [mapped, access].map((one) => {
+      const endpoint = reachableEndpoint(plain, one)
+      return endpoint && formatEndpoint(endpoint)
+    })
+    expect(shown).toEqual(['https://203.0.113.7:12379', 'https://etcd-0.example.com:2379'])
+    expect(reachableEndpoint(plain.slice(0, 1), access)).toBeUndefined()
+  })
 })
 
 describe('what may be shared', () => {

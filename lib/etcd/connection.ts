@@ -66,6 +66,16 @@ export function formatEndpoint({ scheme, destination }: EtcdEndpoint): string {
   return `${scheme}://${formatDestination(destination)}`
 }
 
+/** Whether a person named this endpoint; all others were advertised by a member. */
+export function isGiven({ endpoints }: EtcdAccess, endpoint: EtcdEndpoint): boolean {
+  return endpoints.some((given) => formatEndpoint(given) === formatEndpoint(endpoint))
+}
+
+/** Whether it is spoken to as the endpoints given are: what a member advertises does not decide that TLS is done without. */
+export function isOfGivenScheme({ endpoints }: EtcdAccess, { scheme }: EtcdEndpoint): boolean {
+  return endpoints.length === 0 || endpoints.some((given) => given.scheme === scheme)
+}
+
 /** Of this process alone: what is made with it never tells the secrets that went in, not even to somebody who can guess. */
 const fingerprintKey = processWide('etcd fingerprint-key', () => randomBytes(32))
 

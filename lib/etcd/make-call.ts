@@ -6,7 +6,6 @@ import { callUnary } from './call-unary.ts'
 import type { EtcdCredential, EtcdEndpoint } from './connection.ts'
 import { formatEndpoint } from './connection.ts'
 import type { Deadline } from './deadline.ts'
-import { deadlineOf } from './deadline.ts'
 import type { FailedCall } from './errors.ts'
 import type { MemberConnection } from './member-connection.ts'
 import type { Token } from './tokens.ts'
@@ -33,20 +32,18 @@ export interface Call {
 }
 
 /** A token for a user; none where authentication is off. @throws AppError `etcd-auth-failed` */
-export async function authenticate(
-  connection: MemberConnection,
-  endpoint: EtcdEndpoint,
-  { username, password }: EtcdCredential,
-): Promise<Token> {
-  const call = makeCall(connection, endpoint, { kind: { name: 'Auth/Authenticate' }, deadline: deadlineOf({}) })
+export async function authenticate({ rpc }: Call, { username, password }: EtcdCredential): Promise<Token> {
   try {
-    const { token } = await new AuthClient(call.rpc).authenticate({ name: username, password: password.reveal() })
+    const { token } = await new AuthClient(rpc).authenticate({ name: username, password: password.reveal() })
     return { kind: 'token', text: token }
   } catch (error) {
     if (error instanceof AppError && error.code === 'etcd-auth-disabled') return { kind: 'none' }
     throw error
   }
 }
+
+/** The call that asks for a token. */
+export const authenticateCall: CallKind = { name: 'Auth/Authenticate', isAnonymous: true }
 
 /** Makes etcd3's typed clients speak over our connection, with our token and deadline. */
 export function makeCall(

@@ -1,9 +1,11 @@
 import type { IMember } from 'etcd3'
 import { ClusterClient } from 'etcd3'
+import type { ErrorCode } from '#lib/errors.ts'
+import { AppError } from '#lib/errors.ts'
 import { callOwn } from './call-unary.ts'
 import type { Caller, PlacedOptions } from './caller.ts'
 import type { EtcdAccess, EtcdEndpoint } from './connection.ts'
-import { formatDestination, parseEndpoint, parseHostPort } from './connection.ts'
+import { formatDestination, isGiven, isOfGivenScheme, parseEndpoint, parseHostPort } from './connection.ts'
 import type { CallOptions } from './deadline.ts'
 import type { EtcdHeader } from './header.ts'
 import { toHeader } from './header.ts'
@@ -41,12 +43,29 @@ export function memberCalls(caller: Caller) {
       }),
 
     /** How one member sees itself and the cluster; it answers without a leader too. */
-    status: (endpoint: EtcdEndpoint, options: CallOptions = {}): Promise<MemberStatus> =>
-      caller.call({ name: 'Maintenance/Status', endpoint, ...options }, (call) =>
-        callOwn(call, statusMethod, undefined),
-      ),
+    status: async (endpoint: EtcdEndpoint, options: CallOptions = {}): Promise<MemberStatus> => {
+      const ask = (isAnonymous: boolean) =>
+        caller.call({ name: 'Maintenance/Status', endpoint, isAnonymous, ...options }, (call) =>
+          callOwn(call, statusMethod, undefined),
+        )
+      try {
+        return await ask(true)
+      } catch (error) {
+        // Only the newest ask who wants to know; the address is one that somebody advertised.
+        const { access } = caller
+        const mayName = access.reader && (endpoint.scheme === 'https' || isGiven(access, endpoint))
+        if (!mayName || !(error instanceof AppError && wantsUser.has(error.code))) throw error
+        return await ask(false)
+      }
+    },
   }
 }
+
+const wantsUser: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'etcd-auth-required',
+  'etcd-auth-failed',
+  'etcd-permission-denied',
+])
 
 function toMember({ ID, name, peerURLs, clientURLs, isLearner }: IMember, access: EtcdAccess): EtcdMember {
   const endpoint = reachableEndpoint(clientURLs, access)
@@ -54,23 +73,24 @@ function toMember({ ID, name, peerURLs, clientURLs, isLearner }: IMember, access
 }
 
 /**
- * Of the addresses a member advertises the one to use: what the map says, else one we were given ourselves, else the first.
- * They come from the cluster and may name anything: whoever connects asks the door.
+ * Of the addresses a member advertises the one to use: what the map says, else one we were given ourselves, else the first
+ * of the given scheme. They come from the cluster and may name anything: whoever connects asks the door.
  */
 export function reachableEndpoint(urls: readonly string[], access: EtcdAccess): EtcdEndpoint | undefined {
   const advertised = urls.flatMap((url) => parseEndpoint(url) ?? [])
   const mapped = advertised.flatMap(({ scheme, destination }) => {
     const reachable = access.addressMap?.[formatDestination(destination)]
     const found = reachable === undefined ? undefined : parseHostPort(reachable)
-    return found === undefined ? [] : [{ scheme, destination: found }]
+    return found === undefined ? [] : [{ scheme: access.endpoints[0]?.scheme ?? scheme, destination: found }]
   })
   const known = advertised.flatMap((endpoint) =>
-    mapped.length > 0 ? [] : (access.endpoints.find((given) => isSame(given, endpoint)) ?? []),
+    mapped.length > 0 ? [] : (access.endpoints.find((given) => isSamePlace(given, endpoint)) ?? []),
   )
-  return [...mapped, ...known, ...advertised][0]
+  const others = advertised.filter((endpoint) => isOfGivenScheme(access, endpoint))
+  return [...mapped, ...known, ...others][0]
 }
 
 /** The one given may be a server of our own, which only the object itself opens; so it is taken rather than its likeness. */
-function isSame(given: EtcdEndpoint, { scheme, destination }: EtcdEndpoint): boolean {
-  return given.scheme === scheme && formatDestination(given.destination) === formatDestination(destination)
+function isSamePlace(given: EtcdEndpoint, { destination }: EtcdEndpoint): boolean {
+  return formatDestination(given.destination) === formatDestination(destination)
 }

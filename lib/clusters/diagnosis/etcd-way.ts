@@ -1,5 +1,6 @@
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
 import type { EtcdAccess, EtcdEndpoint } from '#lib/etcd/connection.ts'
+import { parseEndpoint } from '#lib/etcd/connection.ts'
 import { ConnectionPool } from '#lib/etcd/connection-pool.ts'
 import type { EtcdClient } from '#lib/etcd/etcd-client.ts'
 import { openEtcd } from '#lib/etcd/etcd-client.ts'
@@ -42,8 +43,14 @@ export class EtcdWay implements Disposable {
   }
 
   #accessAs(reader: Credential | undefined): EtcdAccess {
-    const { tls, addressMap } = this.#access
-    return { endpoints: [], tls, reader, addressMap, door: this.#door }
+    const { endpoints, tls, addressMap } = this.#access
+    return {
+      endpoints: endpoints.flatMap((one) => parseEndpoint(one) ?? []),
+      tls,
+      reader,
+      addressMap,
+      door: this.#door,
+    }
   }
 }
 
