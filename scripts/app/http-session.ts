@@ -20,9 +20,9 @@ export class RefusedRequest extends StepError {
 
 export type HttpSession = {
   get: (path: string, headers?: Record<string, string>) => Promise<unknown>
-  /** Sends JSON, or a form where the value is URLSearchParams. */
-  post: (path: string, body: Body, headers?: Record<string, string>) => Promise<unknown>
-  patch: (path: string, body: Body, headers?: Record<string, string>) => Promise<unknown>
+  /** Sends JSON, a form where the value is URLSearchParams, or nothing. */
+  post: (path: string, body?: Body, headers?: Record<string, string>) => Promise<unknown>
+  patch: (path: string, body?: Body, headers?: Record<string, string>) => Promise<unknown>
 }
 
 type Body = URLSearchParams | Record<string, unknown>
@@ -51,14 +51,12 @@ export function openHttpSession(publicUrl: string, localUrl: string): HttpSessio
   }
   const sendBody =
     (method: string) =>
-    (path: string, body: Body, headers: Record<string, string> = {}) =>
-      body instanceof URLSearchParams
-        ? send(path, { method, body, headers })
-        : send(path, {
-            method,
-            body: JSON.stringify(body),
-            headers: { ...headers, 'content-type': 'application/json' },
-          })
+    (path: string, body?: Body, headers: Record<string, string> = {}) => {
+      if (body === undefined || body instanceof URLSearchParams)
+        return send(path, { method, body: body ?? null, headers })
+      const json = { ...headers, 'content-type': 'application/json' }
+      return send(path, { method, body: JSON.stringify(body), headers: json })
+    }
   return {
     get: (path, headers = {}) => send(path, { headers }),
     post: sendBody('POST'),

@@ -25,7 +25,7 @@ export async function openDemoTeam(
   { localUrl, env }: { localUrl: string; env: Environment },
 ): Promise<DemoTeam> {
   const session = openHttpSession(url, localUrl)
-  const call: DemoTeam['call'] = (method, path, body = {}) => {
+  const call: DemoTeam['call'] = (method, path, body) => {
     const headers = { authorization: `Bearer ${apiKey}` }
     if (method === 'GET') return session.get(`/api/v1${path}`, headers)
     return session[method === 'POST' ? 'post' : 'patch'](`/api/v1${path}`, body, headers)

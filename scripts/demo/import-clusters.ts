@@ -26,7 +26,10 @@ export async function importDemoClusters(clusters: readonly RunningDemoCluster[]
   const file = join(demoDir(), 'imported.json')
   const known = readImported(file, team.id)
   const due = clusters.filter((cluster) => known.clusters[cluster.name]?.access !== fingerprint(cluster))
-  if (due.length === 0) return 0
+  if (due.length === 0) {
+    await lookAgain(team)
+    return 0
+  }
   await team.allow(due.flatMap(({ endpoints }) => endpoints.map((endpoint) => new URL(endpoint).host)))
   const ended = await Promise.allSettled(
     due.map(async (cluster) => {
@@ -38,6 +41,12 @@ export async function importDemoClusters(clusters: readonly RunningDemoCluster[]
   const failure = ended.find((end) => end.status === 'rejected')
   if (failure) throw failure.reason
   return due.length
+}
+
+/** A worker that was up sooner than a cluster took it for unreachable, and would for minutes. */
+async function lookAgain({ call }: DemoTeam): Promise<void> {
+  const { data } = listShape.parse(await call('GET', '/clusters?limit=200&state=unreachable&label=env=demo'))
+  await Promise.all(data.map(({ id }) => call('POST', `/clusters/${id}/diagnosis`)))
 }
 
 /** Makes the cluster, or changes the way to the one there is. Gives its id. */

@@ -58,11 +58,16 @@ describe('npm start', () => {
     await expect.poll(() => Object.values(marks).filter(isAlive), { timeout: 40_000 }).toEqual([])
   })
 
-  it('shows the sign-in to the demo team each time, and leaves no session of its own in that account', async () => {
+  it('shows the demo team and its clusters each time, and leaves neither a session nor a process behind', async () => {
     await using checkout = new CheckoutCopy()
-    for (const step of ['made', 'as it was']) {
-      const start = checkout.start({}, [])
-      const url = await start.ready()
+    for (const [step, clusters] of [
+      ['made', '3 brought in'],
+      ['as it was', 'as they were'],
+    ]) {
+      const start = checkout.start({}, ['--allow', '127.0.0.1:2379'])
+      const url = await start.ready(120_000)
+      expect(start.output).toContain(`Demo clusters: 3 running, ${clusters}`)
+      expect(start.output).toContain('Allowed: the demo team may reach 127.0.0.1:2379')
       const demo = JSON.parse(readFileSync(join(checkout.path, '.kstone', 'demo.json'), 'utf8'))
       expect(start.output).toContain(`Demo team: ${step}`)
       expect(start.output).toContain(`sign in   ${demo.email}   password ${demo.password}`)
@@ -70,9 +75,19 @@ describe('npm start', () => {
       const visitor = new BrowserSession(url)
       expect(await visitor.signIn(demo.email, demo.password)).toBeUndefined()
       expect(await visitor.api('GET', '/me/sessions')).toMatchObject({ body: { data: [{ isCurrent: true }] } })
+      const listed = await visitor.api('GET', '/clusters?sort=name')
+      expect(listed.body).toMatchObject({
+        data: [
+          { name: 'apisix-edge', state: 'running', membersUp: 1, membersTotal: 1 },
+          { name: 'kubernetes', state: 'running', membersUp: 3, membersTotal: 3 },
+          { name: 'orders', state: 'at-risk', membersUp: 2, membersTotal: 3 },
+        ],
+      })
       await visitor.signOut()
+      expect(checkout.demoMembers().filter(isAlive)).toHaveLength(6)
       start.signalAll('SIGINT')
       expect(await start.exitCode).toBe(0)
+      expect(checkout.demoMembers().filter(isAlive)).toEqual([])
     }
   })
 
@@ -101,11 +116,23 @@ describe('npm start', () => {
     expect(checkout.processes()).toEqual({})
   })
 
+  it.each([
+    [['--allow', 'localhost:2379'], /localhost:2379 is no address with a port[\s\S]*127\.0\.0\.1:2379/],
+    [['--allow', '10.98.76.54:2379'], /is not an address of this machine[\s\S]*ALLOW_PRIVATE_CIDRS/],
+    [['--no-demo', '--allow', '127.0.0.1:2379'], /no demo team to allow[\s\S]*npm run net:allow -- 127\.0\.0\.1:2379/],
+  ])('refuses %j before anything is started', async (args, message) => {
+    await using checkout = new CheckoutCopy()
+    const start = checkout.start({}, args)
+    expect(await start.exitCode).toBe(1)
+    expect(start.output).toMatch(message)
+    expect(start.output).not.toContain('PostgreSQL')
+  })
+
   it('answers an unknown option with the list of options', async () => {
     await using checkout = new CheckoutCopy()
     const start = checkout.start({}, ['--no-demmo'])
     expect(await start.exitCode).not.toBe(0)
     expect(start.output).toContain("Unknown option '--no-demmo'")
-    expect(start.output).toContain('--no-demo  make no demo team')
+    expect(start.output).toMatch(/--no-demo\s+make no demo team/)
   })
 })

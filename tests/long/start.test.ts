@@ -54,6 +54,24 @@ describe('npm start after a kill -9', () => {
     expect(Object.values(children).filter(isAlive)).toEqual([])
   })
 
+  it('of the supervisor leaves no demo cluster alone: the next start has them all again, with their data', async () => {
+    await using checkout = new CheckoutCopy()
+    const first = checkout.start({}, [])
+    await first.ready(120_000)
+    const before = checkout.demoMembers()
+    process.kill(checkout.process('supervisor').pid, 'SIGKILL')
+    await first.exitCode
+    const second = checkout.start({}, [])
+    await second.ready(120_000)
+    expect(second.output).toContain('Demo clusters: 3 running, as they were')
+    expect(before.filter(isAlive)).toEqual([])
+    process.kill(checkout.process('supervisor').pid, 'SIGKILL')
+    await second.exitCode
+    const members = checkout.demoMembers()
+    await checkout.start().ready()
+    expect(members.filter(isAlive)).toEqual([])
+  })
+
   it('of everything at once starts again', async () => {
     await using checkout = new CheckoutCopy()
     const first = checkout.start()

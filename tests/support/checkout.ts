@@ -14,6 +14,10 @@ const runRecord = z.object({
   children: z.record(z.string(), z.object({ pid: z.number(), startedAt: z.string() })),
 })
 
+const clusterRecord = z.object({
+  members: z.array(z.object({ process: z.object({ pid: z.number(), startedAt: z.string() }).optional() })),
+})
+
 /** What has been fetched here once need not be fetched for every copy. */
 const etcdEnvironment = { ETCD_BINARIES: join(stateDir, 'etcd') }
 
@@ -49,6 +53,14 @@ export class CheckoutCopy implements AsyncDisposable {
     if (!existsSync(file)) return {}
     const { owner, children } = runRecord.parse(JSON.parse(readFileSync(file, 'utf8')))
     return { supervisor: owner, ...children }
+  }
+
+  /** Members of the demo's etcd clusters, as they were last started. */
+  demoMembers(): ProcessMark[] {
+    const folder = join(this.path, '.kstone', 'demo')
+    const files = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name, 'cluster.json')) : []
+    const records = files.filter((file) => existsSync(file)).map((file) => JSON.parse(readFileSync(file, 'utf8')))
+    return records.flatMap((record) => clusterRecord.parse(record).members.flatMap(({ process }) => process ?? []))
   }
 
   process(name: string): ProcessMark {
