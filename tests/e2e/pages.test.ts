@@ -2,6 +2,7 @@ import { globSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Response } from 'playwright'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { localeCookieName } from '#lib/i18n/locale.ts'
 import { openChromium } from '#tests/support/browser.ts'
 import { axeFaults, englishLeft, focusFaults, widePlaces } from '#tests/support/browser-checks.ts'
@@ -35,13 +36,37 @@ const onlyInDevelopment = ['/gallery']
 const phone = { width: 390, height: 844 }
 
 let owner: Owner
+/** What the changeable parts of addresses stand for: `/clusters/[clusterId]` is the page of this one. */
+let ids: Record<string, string>
 
 beforeAll(async () => {
   owner = await newOwner()
   await join(owner, 'viewer', 'Grace')
   await invite(owner, 'operator')
   await owner.session.api('POST', '/api-keys', { name: 'ci', scopes: ['clusters:read'], expiresInDays: 30 })
+  ids = {
+    clusterId: await idOf('/clusters', {
+      name: 'orders',
+      labels: { env: 'prod' },
+      endpoints: ['https://etcd.invalid:2379'],
+      acceptFailing: true,
+    }),
+    importId: await idOf('/cluster-imports', {
+      format: 'csv',
+      fileName: 'fleet.csv',
+      text: 'name,endpoints\npayments,https://etcd.invalid:2379\nbroken,nonsense\n',
+    }),
+  }
 })
+
+const made = z.object({ data: z.object({ id: z.string() }) })
+
+/** Makes one thing by API. */
+async function idOf(path: string, body: Record<string, unknown>): Promise<string> {
+  const answer = await owner.session.api('POST', path, body)
+  if (answer.status >= 300) throw new Error(`${path} answered ${answer.status} ${JSON.stringify(answer.body)}`)
+  return made.parse(answer.body).data.id
+}
 
 async function visit({ isConsole }: PageFile): Promise<Visitor> {
   const visitor = await chromium.visit()
@@ -50,7 +75,7 @@ async function visit({ isConsole }: PageFile): Promise<Visitor> {
 }
 
 async function goTo(visitor: Visitor, { route }: PageFile): Promise<Response | null> {
-  const response = await visitor.page.goto(route)
+  const response = await visitor.page.goto(route.replaceAll(/\[(\w+)\]/g, (part, name: string) => ids[name] ?? part))
   await visitor.ready()
   await visitor.settled()
   return response

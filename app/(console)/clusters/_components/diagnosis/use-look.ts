@@ -60,8 +60,10 @@ export function useLook(): LookControl {
         })
         tell({ stages: diagnosis.stages, diagnosis, isRunning: false })
       } catch (error) {
-        tell({ isRunning: false })
-        if (!signal.aborted) throw error
+        if (signal.aborted) return
+        // Refused before anything was looked at: there is nothing to show of it.
+        setLook(told.stages.length === 0 ? undefined : { ...told, isRunning: false })
+        throw error
       }
     },
     [teamId, attempt, sentence],

@@ -40,7 +40,7 @@ export function ImportWizard() {
             <WhatItIs form={form} />
             <HowReached form={form} />
           </div>
-          <div className="min-w-0 xl:sticky xl:top-16 xl:max-h-[calc(100dvh-5rem)] xl:overflow-y-auto xl:rounded-xl xl:[&_footer]:sticky xl:[&_footer]:bottom-0">
+          <div className="min-w-0 xl:sticky xl:top-16 xl:max-h-[calc(100dvh-5rem)] xl:scroll-pb-24 xl:overflow-y-auto xl:rounded-xl xl:[&_footer]:sticky xl:[&_footer]:bottom-0">
             <LookPanel
               form={form}
               look={look}
