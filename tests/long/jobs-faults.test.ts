@@ -23,8 +23,10 @@ const workersPerGroup = 10
 describe('twenty workers killed one after the other', () => {
   it.each(faultPoints)('at %s lose nothing and have nothing done twice', async (point) => {
     const team = await site.createTeam()
+    const askedInAll: string[] = []
     for (let group = 0; group < groups; group += 1) {
       const asked = await dieAgainAndAgain(site, team, { point, count: workersPerGroup })
+      askedInAll.push(...asked)
       await using _heir = await startTestWorker(site.env)
       await expect.poll(() => site.states(asked), { timeout: 20_000, interval: 100 }).toEqual({ done: asked.length })
       await expect.poll(() => turnsLeft(site, team), { timeout: 10_000 }).toBe(0)
@@ -32,8 +34,9 @@ describe('twenty workers killed one after the other', () => {
     await using _last = await startTestWorker(site.env)
     const all = await jobsOf(site, team)
     await expect.poll(() => site.states(all), { timeout: 20_000, interval: 100 }).toEqual({ done: all.length })
-    // Of each worker two jobs that were asked for and one turn of a schedule.
-    expect(all).toHaveLength(3 * groups * workersPerGroup)
+    // For two jobs that were asked for there was one turn of a schedule.
+    expect(all).toHaveLength(askedInAll.length * 1.5)
+    expect(askedInAll.length).toBeGreaterThanOrEqual(2 * groups * workersPerGroup)
     expect(await site.effects(all)).toEqual({ none: 0, once: all.length, more: 0 })
     for (const row of await site.rows(all)) expect(row).toMatchObject({ failures: 0, error: null })
   })

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { withTenant } from '#lib/db/tenant.ts'
 import type { FaultPoint } from '#lib/fault-points.ts'
 import { newId } from '#lib/ids.ts'
@@ -7,7 +8,8 @@ import type { JobSite } from './job-site.ts'
 import { asSuperuser } from './work-team.ts'
 import { spawnTestWorker } from './worker.ts'
 
-const dieMaxMs = 30_000
+const dieMaxMs = 60_000
+const moreWorkMs = 5_000
 /** Where machines are slow, starting workers is what they are slow at. */
 const atOnce = 3
 
@@ -22,26 +24,36 @@ async function layOut(site: JobSite, team: TenantContext): Promise<string[]> {
   return [await site.ask(team), await site.ask(team)]
 }
 
-/** Has one worker end itself at that point. Throws when it does not get there. */
-async function dieAt(site: JobSite, point: FaultPoint): Promise<void> {
-  await using worker = spawnTestWorker({ ...site.env, KSTONE_FAULT: point })
-  const timeout = setTimeout(() => worker.signal('SIGTERM'), dieMaxMs)
-  const code = await worker.exited
-  clearTimeout(timeout)
-  if (code !== null) throw new Error(`a worker did not end at ${point} but with ${code}: ${worker.output()}`)
+interface Deaths {
+  point: FaultPoint
+  count: number
 }
 
-/** Has `count` workers end themselves at that point, each with work laid out for it. Gives the jobs that were asked for. */
+/** Has one worker end itself at that point, with new work laid out as long as it lives: others may have taken the rest. */
+async function dieAt(site: JobSite, team: TenantContext, point: FaultPoint): Promise<string[]> {
+  const asked = await layOut(site, team)
+  await using worker = spawnTestWorker({ ...site.env, KSTONE_FAULT: point })
+  const deadline = Date.now() + dieMaxMs
+  while ((await Promise.race([worker.exited, delay(moreWorkMs, 'alive')])) === 'alive') {
+    if (Date.now() > deadline) throw new Error(`a worker did not end at ${point}: ${worker.output()}`)
+    asked.push(...(await layOut(site, team)))
+  }
+  const code = await worker.exited
+  if (code !== null) throw new Error(`a worker did not end at ${point} but with ${code}: ${worker.output()}`)
+  return asked
+}
+
+/** Has `count` workers end themselves at that point. Gives the jobs that were asked for; half as many come by schedules. */
 export async function dieAgainAndAgain(
   site: JobSite,
   team: TenantContext,
-  { point, count }: { point: FaultPoint; count: number },
+  { point, count }: Deaths,
 ): Promise<string[]> {
   const asked: string[] = []
   for (let begun = 0; begun < count; begun += atOnce) {
     const size = Math.min(atOnce, count - begun)
-    for (let index = 0; index < size; index += 1) asked.push(...(await layOut(site, team)))
-    await Promise.all(Array.from({ length: size }, () => dieAt(site, point)))
+    const rounds = await Promise.all(Array.from({ length: size }, () => dieAt(site, team, point)))
+    asked.push(...rounds.flat())
   }
   return asked
 }
