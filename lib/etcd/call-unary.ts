@@ -1,9 +1,10 @@
-import type { Client, ClientUnaryCall, Metadata, ServiceError } from '@grpc/grpc-js'
+import type { Client, ClientUnaryCall, Metadata, ServiceClientConstructor, ServiceError } from '@grpc/grpc-js'
 import { hasTimedOut } from '#lib/net/interruption.ts'
 import type { Deadline } from './deadline.ts'
 import type { FailedCall } from './errors.ts'
 import { toEtcdError } from './errors.ts'
 import type { MemberConnection, ServiceName } from './member-connection.ts'
+import { checkFields } from './wire.ts'
 
 /** One call at one member: connection, token and deadline are settled. */
 interface UnaryCall {
@@ -11,6 +12,7 @@ interface UnaryCall {
   readonly metadata: Metadata
   readonly deadline: Deadline
   readonly failed: FailedCall
+  readonly hasLargeAnswer: boolean
 }
 
 interface Question {
@@ -32,10 +34,24 @@ type Callback<Response> = (error: ServiceError | null, answer?: Response) => voi
 /** Asks once, through etcd3's stub. */
 export async function callUnary<Response>(call: UnaryCall, { service, method, payload }: Question): Promise<Response> {
   const stub = await call.connection.stub(service)
-  const ask: unknown = Reflect.get(stub, method)
-  if (typeof ask !== 'function') throw new Error(`etcd3 has no ${service}/${method}`)
+  const { service: methods } = stub.constructor as ServiceClientConstructor
+  const found = Object.values(methods).find(({ originalName }) => originalName === method)
+  if (!found) throw new Error(`etcd3 has no ${service}/${method}`)
+  const decode = (bytes: Buffer): Response => {
+    // etcd3 makes an object of whatever is in a message, half a million of a megabyte.
+    if (!call.hasLargeAnswer) checkFields(bytes)
+    return found.responseDeserialize(bytes)
+  }
   return await once(call, (callback: Callback<Response>) =>
-    Reflect.apply(ask, stub, [payload, call.metadata, optionsOf(call), callback]),
+    stub.makeUnaryRequest(
+      found.path,
+      found.requestSerialize,
+      decode,
+      payload,
+      call.metadata,
+      optionsOf(call),
+      callback,
+    ),
   )
 }
 

@@ -159,11 +159,12 @@ export class Caller {
     return true
   }
 
-  async #borrow(endpoint: EtcdEndpoint, { deadline, connectMs }: Attempt): Promise<BorrowedConnection> {
+  async #borrow(endpoint: EtcdEndpoint, { kind, deadline, connectMs }: Attempt): Promise<BorrowedConnection> {
     const { signal } = deadline
     const share = connectMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(connectMs)])
     try {
-      return await this.#connections.borrow({ access: this.access, endpoint, signal: share })
+      const { hasLargeAnswer = false } = kind
+      return await this.#connections.borrow({ access: this.access, endpoint, hasLargeAnswer, signal: share })
     } catch (cause) {
       if (!hasTimedOut(share) || cause !== share.reason) throw markUnsent(cause)
       const place = formatEndpoint(endpoint)

@@ -69,7 +69,7 @@ export class ConnectionPool {
 
   /** Already counted as used: between a return and the next line of an async caller somebody else could clear it away. */
   async #takeEntry(opening: Opening): Promise<Entry> {
-    const key = connectionFingerprint(opening.access, opening.endpoint)
+    const key = `${connectionFingerprint(opening.access, opening.endpoint)} ${opening.hasLargeAnswer ? 'large' : ''}`
     for (;;) {
       const known = this.#entries.get(key)
       if (known && !(known.opened && !known.opened.isUsable())) {
@@ -84,12 +84,12 @@ export class ConnectionPool {
     }
   }
 
-  #open(key: string, { access, endpoint }: Opening): Entry {
+  #open(key: string, { access, endpoint, hasLargeAnswer = false }: Opening): Entry {
     // Others may wait for the same connection: it is not given up because the first of them loses patience.
     const signal = AbortSignal.timeout(openingMs)
     const entry: Entry = {
       key,
-      opening: openConnection({ access, endpoint, signal }),
+      opening: openConnection({ access, endpoint, hasLargeAnswer, signal }),
       isSettled: false,
       isClosed: false,
       uses: 1,

@@ -62,17 +62,7 @@ export function prefixRange(prefix: Buffer): KeyRange {
 }
 
 export function keyCalls(caller: Caller) {
-  const read = async (question: PageQuestion, request: IRangeRequest) => {
-    const { range, revision = 0n, isLinearizable = false } = question
-    const asked = {
-      key: range.key.length === 0 ? zero : range.key,
-      ...(range.end === undefined ? {} : { range_end: range.end }),
-      revision: String(revision),
-      serializable: !isLinearizable,
-      ...request,
-    }
-    return await caller.call({ ...optionsOf(question), name: 'KV/Range' }, ({ rpc }) => new KVClient(rpc).range(asked))
-  }
+  const read = (question: PageQuestion, request: IRangeRequest) => readRange(caller, question, request)
 
   /** One page of a range in the order of the keys, as they are sorted anyway: etcd is never asked to sort. */
   const page = async (question: PageQuestion): Promise<KeyPage> => {
@@ -133,6 +123,19 @@ export function keyCalls(caller: Caller) {
       }
     },
   }
+}
+
+async function readRange(caller: Caller, question: PageQuestion, request: IRangeRequest) {
+  const { range, revision = 0n, isLinearizable = false } = question
+  const asked = {
+    key: range.key.length === 0 ? zero : range.key,
+    ...(range.end === undefined ? {} : { range_end: range.end }),
+    revision: String(revision),
+    serializable: !isLinearizable,
+    ...request,
+  }
+  const call = { ...optionsOf(question), name: 'KV/Range', hasLargeAnswer: true }
+  return await caller.call(call, ({ rpc }) => new KVClient(rpc).range(asked))
 }
 
 function optionsOf({ endpoint, signal, timeoutMs }: PlacedOptions): PlacedOptions {

@@ -48,7 +48,7 @@ export function leaseCalls(caller: Caller) {
       id: bigint,
       { withKeys = false, ...options }: PlacedOptions & { withKeys?: boolean } = {},
     ): Promise<LeaseState> =>
-      caller.call({ name: 'Lease/LeaseTimeToLive', ...options }, async ({ rpc, failed }) => {
+      caller.call({ name: 'Lease/LeaseTimeToLive', hasLargeAnswer: true, ...options }, async ({ rpc, failed }) => {
         const { TTL, grantedTTL, keys } = await new LeaseClient(rpc).leaseTimeToLive({ ID: String(id), keys: withKeys })
         const remainingSeconds = BigInt(TTL)
         if (remainingSeconds < 0n) throw leaseNotFound(id, failed.endpoint)
@@ -57,7 +57,7 @@ export function leaseCalls(caller: Caller) {
 
     /** The ids of all leases. */
     list: (options: PlacedOptions = {}): Promise<bigint[]> =>
-      caller.call({ name: 'Lease/LeaseLeases', ...options }, async ({ rpc }) => {
+      caller.call({ name: 'Lease/LeaseLeases', hasLargeAnswer: true, ...options }, async ({ rpc }) => {
         const { leases } = await new LeaseClient(rpc).leaseLeases()
         return leases.map(({ ID }) => BigInt(ID))
       }),

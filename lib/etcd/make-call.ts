@@ -19,6 +19,8 @@ export interface CallKind {
   readonly needsRoot?: boolean
   /** Without any credential, as etcd's own probes do. */
   readonly isAnonymous?: boolean
+  /** Holds keys or leases, of which there may be any number: what else an etcd says is less than 1 MiB. */
+  readonly hasLargeAnswer?: boolean
 }
 
 /** One call at one member: connection, token and deadline are settled. */
@@ -27,6 +29,7 @@ export interface Call {
   readonly metadata: Metadata
   readonly deadline: Deadline
   readonly failed: FailedCall
+  readonly hasLargeAnswer: boolean
   /** For etcd3's typed clients: `new KVClient(call.rpc)`. */
   readonly rpc: ICallable<undefined>
 }
@@ -53,16 +56,16 @@ export function makeCall(
 ): Call {
   const metadata = new Metadata()
   if (token?.kind === 'token') metadata.set('token', token.text)
-  const { name, isWrite = false, needsRoot = false } = kind
+  const { name, isWrite = false, needsRoot = false, hasLargeAnswer = false } = kind
   const { hasCertificate } = connection
   const failed = { name, endpoint: formatEndpoint(endpoint), isWrite, needsRoot, hasCertificate }
   const rpc: ICallable<undefined> = {
     exec: (service, method, payload) =>
-      callUnary({ connection, metadata, deadline, failed }, { service, method, payload }),
+      callUnary({ connection, metadata, deadline, failed, hasLargeAnswer }, { service, method, payload }),
     withConnection: async (service, use) =>
       use({ resource: undefined, client: await connection.stub(service), metadata }),
     markFailed: () => undefined,
     callOptionsFactory: undefined,
   }
-  return { connection, metadata, deadline, failed, rpc }
+  return { connection, metadata, deadline, failed, hasLargeAnswer, rpc }
 }

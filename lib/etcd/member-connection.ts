@@ -10,8 +10,10 @@ import type { EtcdAccess, EtcdEndpoint } from './connection.ts'
 import { formatDestination, formatEndpoint } from './connection.ts'
 import { connectionError, markUnsent } from './errors.ts'
 
+/** Of one message: more than a role with thousands of permissions, and little enough for many of them at once. */
+const receiveMaxBytes = 1024 * 1024
 /** gRPC's own 4 MiB is less than a page of large values; a page is bounded by its keys, this only keeps a flood out. */
-const receiveMaxBytes = 64 * 1024 * 1024
+const receiveLargeMaxBytes = 64 * 1024 * 1024
 /** What each of several addresses of a name is given, so that a black hole does not eat the deadline of the others. */
 const addressShareMs = 1000
 
@@ -33,6 +35,8 @@ export interface MemberConnection {
 export interface Opening {
   readonly access: EtcdAccess
   readonly endpoint: EtcdEndpoint
+  /** gRPC bounds answers by the connection, so those that may be large have one of their own. */
+  readonly hasLargeAnswer?: boolean
   readonly signal: AbortSignal
 }
 
@@ -87,7 +91,11 @@ function bytes(pem: string | undefined): Buffer | null {
   return pem === undefined ? null : Buffer.from(pem)
 }
 
-function openChannel(socket: string, channelCredentials: ChannelCredentials, { access, endpoint }: Opening): Channel {
+function openChannel(
+  socket: string,
+  channelCredentials: ChannelCredentials,
+  { access, endpoint, hasLargeAnswer }: Opening,
+): Channel {
   const { destination } = endpoint
   const host = 'host' in destination ? destination.host.replace(/^\[|\]$/g, '') : destination.address
   const expected = access.tls?.serverName ?? host
@@ -104,7 +112,7 @@ function openChannel(socket: string, channelCredentials: ChannelCredentials, { a
     'grpc.service_config_disable_resolution': 1,
     // gRPC would repeat what a lost connection swallowed; whether that is safe only the caller knows.
     'grpc.enable_retries': 0,
-    'grpc.max_receive_message_length': receiveMaxBytes,
+    'grpc.max_receive_message_length': hasLargeAnswer ? receiveLargeMaxBytes : receiveMaxBytes,
     'grpc.max_send_message_length': -1,
     'grpc.keepalive_time_ms': 30_000,
     'grpc.keepalive_timeout_ms': 10_000,

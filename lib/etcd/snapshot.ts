@@ -19,7 +19,7 @@ export function snapshotCalls(caller: Caller) {
     snapshot: (endpoint: EtcdEndpoint, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<SnapshotPart> => {
       const limit = AbortSignal.timeout(snapshotMs)
       const either = signal ? AbortSignal.any([signal, limit]) : limit
-      const kind = { name: 'Maintenance/Snapshot', needsRoot: true }
+      const kind = { name: 'Maintenance/Snapshot', needsRoot: true, hasLargeAnswer: true }
       return caller.stream(endpoint, { kind, signal: either }, read)
     },
   }

@@ -65,7 +65,7 @@ export function transactionCalls(caller: Caller) {
       failure: otherwise.map(toRequestOp),
     }
     const isWrite = [...perform, ...otherwise].some((operation) => !('get' in operation))
-    return await caller.call({ name: 'KV/Txn', isWrite, ...options }, async ({ rpc }) =>
+    return await caller.call({ name: 'KV/Txn', isWrite, hasLargeAnswer: true, ...options }, async ({ rpc }) =>
       toResult(await new KVClient(rpc).txn(request)),
     )
   }

@@ -42,7 +42,9 @@ const filters = { put: ['Nodelete'], delete: ['Noput'] } as const
 /** One watch on one connection, until that breaks. */
 export function openWatch(caller: Caller, question: StreamQuestion): AsyncGenerator<WatchAnswer> {
   const { endpoint, signal } = question
-  return caller.stream(endpoint, { kind: { name: 'Watch/Watch' }, signal }, (call) => answersOf(call, question))
+  return caller.stream(endpoint, { kind: { name: 'Watch/Watch', hasLargeAnswer: true }, signal }, (call) =>
+    answersOf(call, question),
+  )
 }
 
 async function* answersOf(call: Call, question: StreamQuestion): AsyncGenerator<WatchAnswer> {

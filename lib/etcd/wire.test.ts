@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readFields, writeInt64 } from './wire.ts'
+import { checkFields, fieldsMax, readFields, writeInt64 } from './wire.ts'
 
 describe('the wire format', () => {
   test('gives back every number of 64 bits that was written', () => {
@@ -33,6 +33,17 @@ describe('the wire format', () => {
       '',
       ['3.6.1'],
     ])
+  })
+
+  test('has no message of so many fields that reading it keeps a process busy', () => {
+    const flood = Buffer.alloc(1024 * 1024)
+    for (let at = 0; at < flood.length; at += 2) flood[at] = 0x42
+    const startedMs = performance.now()
+    expect(() => readFields(flood)).toThrow(RangeError)
+    expect(() => checkFields(flood)).toThrow(RangeError)
+    expect(performance.now() - startedMs).toBeLessThan(200)
+    expect(readFields(flood.subarray(0, 2 * fieldsMax)).texts(8)).toHaveLength(fieldsMax)
+    expect(() => checkFields(flood.subarray(0, 2 * fieldsMax))).not.toThrow()
   })
 
   test('refuses bytes that end early or are none of it, and never hangs', () => {

@@ -20,18 +20,19 @@ const wireBytes = 2
 const wireFixed32 = 5
 const empty = Buffer.alloc(0)
 
-/** @throws RangeError when the bytes end inside a field */
+/** Of one message. Members, roles and permissions come by the dozen; empty fields of two bytes each, only from somebody who means ill. */
+export const fieldsMax = 10_000
+
+/** @throws RangeError when the bytes end inside a field, or there are more than `fieldsMax` */
 export function readFields(source: Buffer): WireFields {
   const numbers = new Map<number, bigint>()
   const pieces = new Map<number, Buffer[]>()
-  let offset = 0
-  while (offset < source.length) {
-    const tag = readVarint(source, offset)
-    const field = Number(tag.value >> 3n)
-    const { next, number, piece } = readValue(source, tag.next, Number(tag.value & 7n))
+  for (const { field, number, piece } of eachField(source)) {
     if (number !== undefined) numbers.set(field, number)
-    if (piece !== undefined) pieces.set(field, [...(pieces.get(field) ?? []), piece])
-    offset = next
+    if (piece === undefined) continue
+    const known = pieces.get(field)
+    if (known) known.push(piece)
+    else pieces.set(field, [piece])
   }
   const bytes = (field: number) => pieces.get(field)?.at(-1) ?? empty
   return {
@@ -42,6 +43,23 @@ export function readFields(source: Buffer): WireFields {
     text: (field) => bytes(field).toString('utf8'),
     texts: (field) => (pieces.get(field) ?? []).map((piece) => piece.toString('utf8')),
     message: (field) => readFields(bytes(field)),
+  }
+}
+
+/** For a message that something else decodes, however many fields it has. @throws RangeError as `readFields` */
+export function checkFields(source: Buffer): void {
+  for (const _ of eachField(source));
+}
+
+function* eachField(source: Buffer): Generator<Omit<Value, 'next'> & { field: number }> {
+  let count = 0
+  for (let offset = 0; offset < source.length; ) {
+    count += 1
+    if (count > fieldsMax) throw new RangeError(`The message has more than ${fieldsMax} fields`)
+    const tag = readVarint(source, offset)
+    const { next, ...value } = readValue(source, tag.next, Number(tag.value & 7n))
+    yield { field: Number(tag.value >> 3n), ...value }
+    offset = next
   }
 }
 

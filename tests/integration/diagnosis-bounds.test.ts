@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createServer } from 'node:tls'
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { diagnose } from '#lib/clusters/diagnosis/diagnose.ts'
 import type { StageResult } from '#lib/contracts/diagnosis.ts'
 import { diagnosisStages } from '#lib/contracts/diagnosis.ts'
@@ -12,7 +13,7 @@ import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
 import { Secret } from '#lib/secret.ts'
 import { startEtcd } from '#tests/support/etcd.ts'
 import { diagnosisMaxMs, look } from '#tests/support/odd-findings.ts'
-import { startBabbling, startBlackHole, startSilent } from '#tests/support/odd-servers.ts'
+import { startBabbling, startBlackHole, startGrpc, startSilent } from '#tests/support/odd-servers.ts'
 
 const password = new Secret('reader-9Qx')
 const reader = { username: 'reader', password }
@@ -65,6 +66,49 @@ it('ends with findings, in time, whatever bytes a server answers with', async ()
   }
   const cases = fc.sample(fc.tuple(answer, fc.boolean(), fc.constantFrom('http', 'https')), 60)
   await Promise.all(cases.map(lookAt))
+})
+
+describe('a server that speaks gRPC', () => {
+  const status = Buffer.concat([Buffer.from('0a061001180120011205332e352e31', 'hex')])
+  const repeated = (tag: number, sizeBytes: number) => Buffer.alloc(sizeBytes).map((_, at) => (at % 2 ? 0 : tag))
+
+  it.each([
+    ['empty fields by the half million', repeated(0x42, 1024 * 1024 - 16)],
+    ['empty members by the half million', repeated(0x12, 1024 * 1024 - 16)],
+    ['more than a message may hold', Buffer.alloc(8 * 1024 * 1024, 0x42)],
+    ['one field that is a megabyte long', Buffer.concat([Buffer.from('12fbff3f', 'hex'), Buffer.alloc(1_048_571, 65)])],
+  ])('does not keep us busy with %s', async (_, flood) => {
+    await using server = await startGrpc((path) => (path.endsWith('/Status') ? flood : status))
+    await using second = await startGrpc((path) => (path.endsWith('/Status') ? status : flood))
+    for (const { port } of [server, second]) {
+      const delay = monitorEventLoopDelay({ resolution: 5 })
+      delay.enable()
+      const { view } = await look({ endpoints: [`http://127.0.0.1:${port}`], tls: {}, reader, root: reader })
+      delay.disable()
+      expect(view.verdict).not.toBe('pass')
+      expect(delay.max / 1e6).toBeLessThan(500)
+      expect(JSON.stringify(view).length).toBeLessThan(200_000)
+    }
+  })
+
+  it('gives findings, in time, whatever its messages hold', async () => {
+    const field = fc
+      .tuple(fc.integer({ min: 1, max: 14 }), fc.constantFrom(0, 2), fc.uint8Array({ maxLength: 40 }))
+      .map(([number, type, bytes]) =>
+        Buffer.from(type === 0 ? [number << 3, bytes[0] ?? 0] : [(number << 3) | 2, bytes.length, ...bytes]),
+      )
+    const message = fc.oneof(
+      fc.array(field, { maxLength: 20 }).map((fields) => Buffer.concat(fields)),
+      fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+    )
+    const lookAt = async ([first, other]: [Buffer, Buffer]) => {
+      await using server = await startGrpc((path) => (path.endsWith('/Status') ? first : other))
+      const { view } = await look({ endpoints: [`http://127.0.0.1:${server.port}`], tls: {}, reader, root: reader })
+      expect(view.stages.map(({ stage }) => stage)).toEqual(expect.arrayContaining([...diagnosisStages]))
+    }
+    const cases = fc.sample(fc.tuple(fc.oneof(message, fc.constant(status)), message), 40)
+    for (let at = 0; at < cases.length; at += 10) await Promise.all(cases.slice(at, at + 10).map(lookAt))
+  })
 })
 
 it('does not wait for a dead endpoint to look at the cluster behind a living one', async () => {

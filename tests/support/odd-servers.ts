@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
+import { createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
 import { Worker } from 'node:worker_threads'
@@ -52,6 +53,20 @@ export function startBabbling(bytes: Uint8Array, hangsUp: boolean): Promise<OddS
 /** Answers every page alike. */
 export function startWeb(status: number, body: string, server = 'nginx/1.22.1'): Promise<OddServer> {
   return serve(createHttpServer((_, response) => response.writeHead(status, { server }).end(body)))
+}
+
+/** Answers every gRPC call alike, with one message of these bytes. */
+export function startGrpc(message: (path: string) => Uint8Array): Promise<OddServer> {
+  const server = createHttp2Server().on('stream', (stream, headers) => {
+    const body = message(String(headers[':path']))
+    const head = Buffer.alloc(5)
+    head.writeUInt32BE(body.length, 1)
+    stream.on('error', () => undefined)
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))
+    stream.resume().end(Buffer.concat([head, body]))
+  })
+  return serve(server.on('sessionError', () => undefined))
 }
 
 /** An etcd of 2016, as far as it tells strangers: HTTP/1 only, keys under /v2. */
