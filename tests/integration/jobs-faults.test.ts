@@ -30,5 +30,6 @@ describe('a worker that is killed', () => {
     expect(all).toHaveLength(asked.length * 1.5)
     expect(await site.effects(all)).toEqual({ none: 0, once: all.length, more: 0 })
     for (const row of await site.rows(all)) expect(row).toMatchObject({ failures: 0, error: null })
-  })
+    // Thirteen workers are started one after the other.
+  }, 240_000)
 })
