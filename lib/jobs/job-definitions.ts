@@ -23,6 +23,8 @@ export interface JobDefinition {
 export const queues = {
   mail: { jobsAtOnce: 32 },
   clusters: { jobsAtOnce: 32 },
+  /** What schedules ask for again and again: nobody waits for it. */
+  routine: { jobsAtOnce: 32 },
 } as const satisfies Record<string, { jobsAtOnce: number }>
 
 export type QueueName = keyof typeof queues
@@ -38,7 +40,7 @@ export const jobDefinitions = {
     timeoutMs: 30 * secondMs,
   },
   'refresh-cluster': {
-    queue: 'clusters',
+    queue: 'routine',
     payload: z.strictObject({ clusterId: z.uuid() }),
     attemptsMax: 2,
     backoffMs: 10 * secondMs,

@@ -23,6 +23,10 @@ export class RunningStream {
     this.ended = this.#run(handler)
   }
 
+  get isStopped(): boolean {
+    return this.#stop.signal.aborted
+  }
+
   get hasEnded(): boolean {
     return this.#hasEnded
   }

@@ -39,13 +39,17 @@ export class StreamKeeper {
     await leaveStreamWorkers(this.owner)
   }
 
+  /** One that was told to stop is not kept: if it hangs on its way out, its lease runs out and another worker goes on. */
   async #renew(): Promise<void> {
     const askedAtMs = performance.now()
-    const leases = [...this.#held.values()].map(({ taken: { tenantId, id, attempt } }) => ({ tenantId, id, attempt }))
-    const kept = new Set((await renewStreams(this.owner, leases)).map(({ id }) => id))
-    for (const [id, stream] of this.#held) {
-      if (kept.has(id)) stream.renewed(askedAtMs)
-      else this.#lose(id, stream)
+    const going = [...this.#held.values()].filter(({ isStopped }) => !isStopped)
+    const leases = going.map(({ taken: { tenantId, id, attempt } }) => ({ tenantId, id, attempt }))
+    const { renewed, busy } = await renewStreams(this.owner, leases)
+    const [kept, waiting] = [renewed, busy].map((list) => new Set(list.map(({ id }) => id)))
+    for (const stream of going) {
+      const { id } = stream.taken
+      if (kept?.has(id)) stream.renewed(askedAtMs)
+      else if (!waiting?.has(id)) this.#lose(id, stream)
     }
   }
 

@@ -3,6 +3,7 @@ import { mutate } from '#lib/services/mutate.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
 import { announceCancel } from './announce-cancel.ts'
 import { announceWork } from './announce-work.ts'
+import { endSubject } from './end-subject.ts'
 import { jobChanged, refuse, showJob } from './job-rows.ts'
 
 /**
@@ -28,6 +29,7 @@ export async function cancelJob(ctx: TenantContext, { jobId }: { jobId: string }
         })
     const row = waiting ?? running
     if (!row) throw refuse((await db.job.count({ where })) > 0, jobId, 'cancelled')
+    if (waiting) await endSubject(db, waiting)
     return {
       result: showJob(row),
       action: 'job.cancelled',

@@ -6,6 +6,7 @@ import { knownKinds } from '#lib/jobs/job-kinds.ts'
 import { log } from '#lib/log.ts'
 import type { Delivery } from '#lib/queue/delivery.ts'
 import { secondMs } from '#lib/time.ts'
+import { endSubject } from './end-subject.ts'
 import { tellOfJob } from './job-news.ts'
 
 /** A running job whose worker has said nothing for this long is taken over. Workers say something every 3 s. */
@@ -25,6 +26,8 @@ export interface ClaimedJob {
   /** Failures before this attempt. */
   failures: number
   priority: number
+  /** The schedule whose turn it is; null for what somebody asked for. */
+  scheduleId: string | null
 }
 
 interface ClaimedRow {
@@ -34,6 +37,7 @@ interface ClaimedRow {
   requestId: string | null
   failures: number
   priority: number
+  scheduleId: string | null
 }
 
 /**
@@ -48,12 +52,12 @@ export async function claimJob({ tenantId, jobId, attempt }: Delivery): Promise<
       UPDATE job SET "state" = 'running', "startedAt" = coalesce("startedAt", now()), "seenAt" = now()
        WHERE "tenantId" = ${tenantId}::uuid AND "id" = ${jobId}::uuid AND "attempt" = ${attempt} AND "state" = 'queued'
          AND "kind" = ANY(${knownKinds()}::text[])
-   RETURNING "attempt", "kind", "payload", "requestId", "failures", "priority"`
+   RETURNING "attempt", "kind", "payload", "requestId", "failures", "priority", "scheduleId"`
     return waiting ?? (await takeOver(db, { tenantId, jobId, attempt }))
   })
   if (!row) return undefined
   faultPoint('after-job-claim')
-  tellOfJob(tenantId, jobId)
+  if (row.scheduleId === null) tellOfJob(tenantId, jobId)
   return { tenantId, jobId, ...row, requestId: row.requestId ?? jobId }
 }
 
@@ -70,11 +74,12 @@ async function takeOver(db: Db, { tenantId, jobId, attempt }: Delivery): Promise
               FROM job WHERE "tenantId" = ${tenantId}::uuid AND "id" = ${jobId}::uuid FOR UPDATE) AS next
      WHERE "tenantId" = next."ofTeam" AND "id" = next."ofJob" AND "attempt" = ${attempt} AND job."state" = 'running'
        AND "kind" = ANY(${knownKinds()}::text[]) AND "seenAt" < now() - ${signOfLifeMaxMs} * interval '1 ms'
- RETURNING "attempt", "kind", "payload", "requestId", "failures", "priority", job."state"`
+ RETURNING "attempt", "kind", "payload", "requestId", "failures", "priority", "scheduleId", job."state"`
   if (!orphan) return undefined
   log().warn({ jobId, attempt: orphan.attempt }, 'a job is taken from a worker that gives no sign of life')
   if (orphan.state === 'running') return orphan
   log().warn({ jobId, state: orphan.state }, 'the job ends with its worker')
+  await endSubject(db, { tenantId, ...orphan })
   tellOfJob(tenantId, jobId)
   return undefined
 }

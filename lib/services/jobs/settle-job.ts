@@ -7,6 +7,7 @@ import { getKind } from '#lib/jobs/job-kinds.ts'
 import type { JsonValue } from '#lib/tenancy/json-value.ts'
 import { announceWork } from './announce-work.ts'
 import type { ClaimedJob } from './claim-job.ts'
+import { endSubject } from './end-subject.ts'
 import { tellOfJob } from './job-news.ts'
 
 /** How an attempt ended; `fenced` when it was no longer ours, so that its end changed nothing. */
@@ -51,16 +52,18 @@ async function endJob(job: ClaimedJob, { state, error, result }: JobEnd): Promis
   const { tenantId, jobId, attempt } = job
   faultPoint('before-job-settle')
   const body = result === undefined ? null : JSON.stringify(result)
-  const count = await withTenant(
-    tenantId,
-    (db) => db.$executeRaw`
+  const count = await withTenant(tenantId, async (db) => {
+    const ended = await db.$executeRaw`
       UPDATE job SET "state" = ${state}, "error" = ${error ?? null}, "result" = ${body}::jsonb, "finishedAt" = now(),
                      "failures" = "failures" + CASE WHEN ${state} = 'failed' THEN 1 ELSE 0 END, "seenAt" = now()
-       WHERE "tenantId" = ${tenantId}::uuid AND "id" = ${jobId}::uuid AND "attempt" = ${attempt} AND "state" = 'running'`,
-  )
+       WHERE "tenantId" = ${tenantId}::uuid AND "id" = ${jobId}::uuid AND "attempt" = ${attempt} AND "state" = 'running'`
+    if (ended > 0 && state !== 'done') await endSubject(db, job)
+    return ended
+  })
   faultPoint('after-job-settle')
   if (count === 0) return 'fenced'
-  tellOfJob(tenantId, jobId)
+  // Routine work that goes well is no news.
+  if (job.scheduleId === null || state !== 'done') tellOfJob(tenantId, jobId)
   return state
 }
 
@@ -86,11 +89,12 @@ async function requeue(job: ClaimedJob, { pauseMs, failures, error, outcome }: R
     if (row?.state === 'queued') {
       await putIntoOutbox(db, { tenantId, jobId, attempt: attempt + 1, kind, priority, pauseMs })
     }
+    if (row?.state === 'cancelled') await endSubject(db, job)
     return row?.state
   })
   faultPoint('after-job-settle')
   if (state === undefined) return 'fenced'
-  tellOfJob(tenantId, jobId)
+  if (job.scheduleId === null) tellOfJob(tenantId, jobId)
   if (state === 'queued' && pauseMs === 0) announceWork()
   return state === 'cancelled' ? 'cancelled' : outcome
 }

@@ -7,6 +7,8 @@ import { log } from '#lib/log.ts'
 import { announceWork } from '#lib/services/jobs/announce-work.ts'
 
 const rowsPerRound = 200
+/** Behind everything people ask for. */
+const routinePriority = 8
 
 interface DueSchedule {
   tenantId: string
@@ -64,6 +66,7 @@ async function askFor(db: Db, row: DueSchedule): Promise<void> {
     {
       kind,
       payload,
+      priority: routinePriority,
       scheduleId: id,
       ...(subject ? { subject: { ...subject, label: subjectLabel ?? subject.id } } : {}),
     },
@@ -73,15 +76,14 @@ async function askFor(db: Db, row: DueSchedule): Promise<void> {
 /** The next turn after now: whole periods since 1970, shifted by an amount that hangs on the row's id alone. */
 async function moveOn(db: Db, { due, started }: { due: readonly DueSchedule[]; started: readonly DueSchedule[] }) {
   if (due.length === 0) return
-  const ids = due.map(({ id }) => id)
-  const startedIds = started.map(({ id }) => id)
+  const startedIds = new Set(started.map(({ id }) => id))
+  const rows = JSON.stringify(due.map(({ tenantId, id }) => ({ tenantId, id, isStarted: startedIds.has(id) })))
   await db.$executeRaw`
     UPDATE schedule s
-       SET "lastRunAt" = CASE WHEN s."id" = ANY(${startedIds}::uuid[]) THEN now() ELSE s."lastRunAt" END,
-           "nextRunAt" = to_timestamp((floor((extract(epoch FROM now()) - shift."seconds") / s."everySeconds") + 1)
-                                      * s."everySeconds" + shift."seconds")
-      FROM (SELECT "tenantId", "id",
-                   (hashtextextended("id"::text, 0) & 9223372036854775807) % "everySeconds" AS "seconds"
-              FROM schedule WHERE "id" = ANY(${ids}::uuid[])) AS shift
-     WHERE s."tenantId" = shift."tenantId" AND s."id" = shift."id"`
+       SET "lastRunAt" = CASE WHEN turn."isStarted" THEN now() ELSE s."lastRunAt" END,
+           "nextRunAt" = to_timestamp((floor((extract(epoch FROM now()) - turn."shift" % s."everySeconds") / s."everySeconds") + 1)
+                                      * s."everySeconds" + turn."shift" % s."everySeconds")
+      FROM (SELECT "tenantId", "id", "isStarted", hashtextextended("id"::text, 0) & 9223372036854775807 AS "shift"
+              FROM jsonb_to_recordset(${rows}::jsonb) AS due("tenantId" uuid, "id" uuid, "isStarted" boolean)) AS turn
+     WHERE s."tenantId" = turn."tenantId" AND s."id" = turn."id"`
 }

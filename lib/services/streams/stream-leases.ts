@@ -41,16 +41,34 @@ export function takeStreams(owner: string, count: number): Promise<TakenStream[]
   )
 }
 
-/** Keeps leases for another `leaseMs`. Gives those that still were ours; the others are lost for good. */
-export async function renewStreams(owner: string, leases: readonly StreamLease[]): Promise<StreamLease[]> {
-  if (leases.length === 0) return []
-  return await withSystem(
-    (db) => db.$queryRaw<StreamLease[]>`
+/** What became of leases that were to be renewed; those in neither list are lost for good. */
+export interface Renewal {
+  renewed: readonly { id: string }[]
+  /** Ours still, but held by a transaction of the stream itself: as long as they last, and asked for again. */
+  busy: readonly { id: string }[]
+}
+
+/** Keeps leases for another `leaseMs`, without waiting for any of them: one slow stream must not cost the others theirs. */
+export async function renewStreams(owner: string, leases: readonly StreamLease[]): Promise<Renewal> {
+  if (leases.length === 0) return { renewed: [], busy: [] }
+  const mine = JSON.stringify(leases)
+  return await withSystem(async (db) => {
+    const renewed = await db.$queryRaw<{ id: string }[]>`
       UPDATE stream_lease s SET "expiresAt" = now() + ${leaseMs} * interval '1 ms'
-        FROM jsonb_to_recordset(${JSON.stringify(leases)}::jsonb) AS mine("tenantId" uuid, "id" uuid, "attempt" int)
-       WHERE s."tenantId" = mine."tenantId" AND s."id" = mine."id" AND s."attempt" = mine."attempt" AND s."owner" = ${owner}
-   RETURNING s."tenantId", s."id", s."attempt"`,
-  )
+        FROM (SELECT l."tenantId", l."id" FROM stream_lease l
+                JOIN jsonb_to_recordset(${mine}::jsonb) AS mine("tenantId" uuid, "id" uuid, "attempt" int)
+                  ON l."tenantId" = mine."tenantId" AND l."id" = mine."id" AND l."attempt" = mine."attempt"
+               WHERE l."owner" = ${owner} FOR UPDATE OF l SKIP LOCKED) AS free
+       WHERE s."tenantId" = free."tenantId" AND s."id" = free."id"
+   RETURNING s."id"`
+    const ours = await db.$queryRaw<{ id: string }[]>`
+      SELECT l."id" FROM stream_lease l
+        JOIN jsonb_to_recordset(${mine}::jsonb) AS mine("tenantId" uuid, "id" uuid, "attempt" int)
+          ON l."tenantId" = mine."tenantId" AND l."id" = mine."id" AND l."attempt" = mine."attempt"
+       WHERE l."owner" = ${owner}`
+    const done = new Set(renewed.map(({ id }) => id))
+    return { renewed, busy: ours.filter(({ id }) => !done.has(id)) }
+  })
 }
 
 interface Release {

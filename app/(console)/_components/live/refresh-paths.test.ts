@@ -7,8 +7,8 @@ describe('pathsMadeOldBy', () => {
     expect(pathsMadeOldBy('api-key.revoked')).toContain('/api-keys')
   })
 
-  test('a job that goes on makes no other list old than its own and the usage', () => {
-    expect(pathsMadeOldBy('job.changed')).toEqual(['/jobs', '/usage'])
+  test('a job that goes on makes no other list old than its own, imports and the usage', () => {
+    expect(pathsMadeOldBy('job.changed')).toEqual(['/jobs', '/cluster-imports', '/usage'])
   })
 
   test('every event makes audit log and usage old, one of an unknown area too', () => {

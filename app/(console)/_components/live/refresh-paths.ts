@@ -16,7 +16,7 @@ const always = ['/audit-events', '/usage']
 /** Paths after `/api/v1` whose lists show old data after an event of this kind. */
 export function pathsMadeOldBy(kind: string): readonly string[] {
   // Jobs change by themselves, many times a minute: nobody is named for it in the audit log.
-  if (kind === 'job.changed') return ['/jobs', '/usage']
+  if (kind === 'job.changed') return ['/jobs', '/cluster-imports', '/usage']
   const area = kind.split('.')[0] ?? ''
   return [...(pathsByArea[area] ?? []), ...always]
 }
