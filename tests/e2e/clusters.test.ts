@@ -131,7 +131,7 @@ test('by keyboard a TLS cluster with a user is imported, the look watched, a wro
 
 test('what is typed stays when the look is refused, and what is wrong is told at its field', async () => {
   await using ada = await chromium.visit()
-  await arriveAsOwner(ada)
+  const { teamId } = await arriveAsOwner(ada)
   await ada.open('/clusters/import')
   await ada.field(field('name')).fill('orders')
   await ada.field(field('endpoints')).fill('etcd-0.example.com')
@@ -144,6 +144,7 @@ test('what is typed stays when the look is refused, and what is wrong is told at
   await ada.field(optional('clientCert')).fill('')
   await ada.button(say('clusters.import.look')).click()
   await ada.sees('npm start -- --allow 127.0.0.1:2379')
+  await ada.sees(`npm run net:allow -- 127.0.0.1:2379 --team ${teamId}`)
   expect(await ada.field(field('name')).inputValue()).toBe('orders')
   expect(await ada.page.getByRole('checkbox', { name: say('clusters.import.accept') }).count()).toBe(0)
   await ada.sees(say('clusters.import.denied'))

@@ -8,6 +8,7 @@ import type { StageResult } from '#lib/contracts/diagnosis.ts'
 import type { AccessField } from '../access/access-field.ts'
 import { fieldOf } from '../access/access-field.ts'
 import { Facts } from './facts.tsx'
+import { OpenAddress } from './open-address.tsx'
 import { useFindingText } from './use-finding-text.ts'
 
 export type Finding = readonly [StageResult, ...StageResult[]]
@@ -82,6 +83,7 @@ function Mending({ result, onField }: MendingProps) {
           </Button>
         </div>
       ) : null}
+      <OpenAddress evidence={result.evidence} />
       <Facts evidence={result.evidence} isOpen={result.verdict === 'fail'} />
       {result.command ? <CodeBlock title={t('command')} code={result.command} /> : null}
     </div>

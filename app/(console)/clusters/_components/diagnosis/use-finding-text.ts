@@ -19,6 +19,12 @@ export interface FindingText {
 
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/
 
+/** What an operator would type, or set, to open an address; `none` where nothing opens it. */
+function wayOf(grant: Evidence[string] | undefined): string {
+  if (typeof grant !== 'string') return 'none'
+  return grant.startsWith('--allow ') ? `npm start -- ${grant}` : grant
+}
+
 /** Findings in the reader's words and time zone. */
 export function useFindingText(): FindingText {
   const tell = useKeyTranslator('diagnosis')
@@ -32,7 +38,7 @@ export function useFindingText(): FindingText {
     Object.fromEntries(Object.entries(evidenceValues(evidence)).map(([name, value]) => [name, shown(value)]))
   return {
     found: ({ code, evidence }) => tell(`found.${code}`, values(evidence)),
-    fix: ({ code, evidence }) => tell(`fix.${code}`, { grant: 'none', ...values(evidence) }, ''),
+    fix: ({ code, evidence }) => tell(`fix.${code}`, { ...values(evidence), grant: wayOf(evidence.grant) }, ''),
     fact: (value) => String(values({ value }).value),
   }
 }
