@@ -53,7 +53,7 @@ async function lookAndEnter({ tenantId, signal }: ImportJob, { author, quotas }:
   const { found, state, problems } = await judgeRowAgain(row.input, { tenantId, signal })
   return async (db: Parameters<typeof enterRow>[0]): Promise<RowOutcome> => {
     if (!found || state === 'refused') return { state: 'failed', problems }
-    return await enterRow(db, author, { row, found, problems, quotas })
+    return await enterRow(db, author, { row, found, problems: problems.length > 0 ? problems : row.problems, quotas })
   }
 }
 

@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import type { RowProblem, RowState } from '#lib/contracts/cluster-imports.ts'
+import { rowProblem } from '#lib/contracts/cluster-imports.ts'
 import type { JobProgress } from '#lib/contracts/jobs.ts'
 import type { Db } from '#lib/db/pools.ts'
 import { withTenant } from '#lib/db/tenant.ts'
@@ -20,6 +22,8 @@ export interface ImportJob extends Delivery {
 export interface OpenRow {
   number: number
   input: Record<string, unknown>
+  /** What its last look had to say. */
+  problems: RowProblem[]
 }
 
 export interface RowOutcome {
@@ -51,7 +55,7 @@ const rowsAtOnce = 6
  */
 export async function workOnRows(job: ImportJob, rowWork: RowWork): Promise<void> {
   const { tenantId, signal } = job
-  const { importId, states, work } = rowWork
+  const { importId, states } = rowWork
   const { numbers, total } = await withTenant(tenantId, async (db) => ({
     numbers: await db.clusterImportRow.findMany({
       where: { tenantId, importId, state: { in: [...states] } },
@@ -65,11 +69,7 @@ export async function workOnRows(job: ImportJob, rowWork: RowWork): Promise<void
   await eachAtOnce(numbers, rowsAtOnce, async ({ number }) => {
     signal.throwIfAborted()
     const row = await takeRow({ tenantId, importId, number })
-    if (row)
-      await endRow(job, rowWork, {
-        number,
-        end: 'problem' in row ? failing(row.problem, rowWork.failedState) : await work(row),
-      })
+    if (row) await workOnRow(job, rowWork, row)
     done += 1
     job.report({ done, total, step: null })
   })
@@ -80,18 +80,27 @@ function failing(problem: RowProblem, state: RowState): RowEnd {
   return async () => ({ state, problems: [problem] })
 }
 
-async function endRow(
-  job: ImportJob,
-  rowWork: RowWork,
-  { number, end }: { number: number; end: RowEnd },
-): Promise<void> {
+async function workOnRow(job: ImportJob, rowWork: RowWork, row: OpenRow | ClosedRow): Promise<void> {
+  const { number } = row
   try {
-    await writeRow(job, rowWork, { number, end })
+    if ('problem' in row) await writeRow(job, rowWork, { number, end: failing(row.problem, rowWork.failedState) })
+    else await workTwice(job, rowWork, row)
   } catch (error) {
     const { retryable, isExpected, code } = toAppError(error)
     if (retryable || !isExpected) throw error
     const problem: RowProblem = { kind: 'failure', path: '', code, params: {} }
     await writeRow(job, rowWork, { number, end: failing(problem, rowWork.failedState) })
+  }
+}
+
+/** What was seen may be overtaken by what others did meanwhile: then the row is looked at once more. */
+async function workTwice(job: ImportJob, rowWork: RowWork, row: OpenRow): Promise<void> {
+  const { number } = row
+  try {
+    await writeRow(job, rowWork, { number, end: await rowWork.work(row) })
+  } catch (error) {
+    if (toAppError(error).code !== 'conflict') throw error
+    await writeRow(job, rowWork, { number, end: await rowWork.work(row) })
   }
 }
 
@@ -129,20 +138,29 @@ async function isOpen(db: Db, { tenantId, importId, number }: RowPlace, states: 
   return rows.length > 0
 }
 
-async function takeRow(place: RowPlace): Promise<OpenRow | { problem: RowProblem } | undefined> {
+/** A row whose secrets do not open. */
+interface ClosedRow {
+  number: number
+  problem: RowProblem
+}
+
+const problemList = z.array(rowProblem)
+
+async function takeRow(place: RowPlace): Promise<OpenRow | ClosedRow | undefined> {
+  const { number } = place
   return await withTenant(place.tenantId, async (db) => {
     const row = await db.clusterImportRow.findUnique({
       where: { tenantId_importId_number: place },
-      select: { sealed: true },
+      select: { sealed: true, problems: true },
     })
     if (!row?.sealed) return undefined
     try {
-      return { number: place.number, input: await openRow(db, place, row.sealed) }
+      return { number, input: await openRow(db, place, row.sealed), problems: problemList.parse(row.problems) }
     } catch (error) {
       const failure = toAppError(error)
       if (failure.code !== 'secret-unreadable') throw error
       logFailure(failure, 'a row of an import does not open')
-      return { problem: { kind: 'failure', path: '', code: failure.code, params: {} } }
+      return { number, problem: { kind: 'failure', path: '', code: failure.code, params: {} } }
     }
   })
 }
