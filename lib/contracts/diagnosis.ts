@@ -80,6 +80,7 @@ export const findingCodes = [
   'rights-all',
   'rights-limited',
   'rights-none',
+  'rights-not-told',
   'rights-no-root',
   'rights-root-lacks-role',
   // members

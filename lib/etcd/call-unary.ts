@@ -1,4 +1,5 @@
 import type { Client, ClientUnaryCall, Metadata, ServiceClientConstructor, ServiceError } from '@grpc/grpc-js'
+import { status } from '@grpc/grpc-js'
 import { hasTimedOut } from '#lib/net/interruption.ts'
 import type { Deadline } from './deadline.ts'
 import type { FailedCall } from './errors.ts'
@@ -77,16 +78,19 @@ function once<Response>(call: UnaryCall, start: (callback: Callback<Response>) =
     if (signal.aborted && !hasTimedOut(signal)) return reject(signal.reason)
     const started = start((error, answer) => {
       signal.removeEventListener('abort', cancel)
-      if (error) reject(isGivenUp(signal) ? signal.reason : toEtcdError(error, call.failed))
+      if (error) reject(failureOf(error, call))
       else if (answer === undefined) reject(new Error('gRPC answered with neither an error nor a message'))
       else give(answer)
     })
-    // gRPC has the same deadline: only somebody who changes their mind has to be told to it.
-    const cancel = () => isGivenUp(signal) && started.cancel()
+    // gRPC knows the deadline of the call alone: whoever asks may have an earlier one, or change their mind.
+    const cancel = () => started.cancel()
     signal.addEventListener('abort', cancel, { once: true })
+    if (signal.aborted) cancel()
   })
 }
 
-function isGivenUp(signal: AbortSignal): boolean {
-  return signal.aborted && !hasTimedOut(signal)
+function failureOf(error: ServiceError, { deadline: { signal }, failed }: UnaryCall): unknown {
+  if (signal.aborted && !hasTimedOut(signal)) return signal.reason
+  const isOverdue = signal.aborted && error.code === status.CANCELLED
+  return toEtcdError(isOverdue ? { code: status.DEADLINE_EXCEEDED, details: 'Deadline exceeded' } : error, failed)
 }

@@ -9,6 +9,7 @@ import { keyCalls } from './keys.ts'
 import { leaseCalls } from './leases.ts'
 import { maintenanceCalls } from './maintenance.ts'
 import { memberCalls } from './members.ts'
+import { readPermissionCalls } from './read-permission.ts'
 import { snapshotCalls } from './snapshot.ts'
 import type { TokenCache } from './tokens.ts'
 import { sharedTokens } from './tokens.ts'
@@ -39,7 +40,7 @@ export function openEtcd(access: EtcdAccess, shared: Shared = {}) {
     ...snapshotCalls(caller),
     ...watchCalls(caller),
     ...httpCalls(caller),
-    keys: { ...keyCalls(caller), ...transactionCalls(caller) },
+    keys: { ...keyCalls(caller), ...transactionCalls(caller), ...readPermissionCalls(caller) },
     leases: leaseCalls(caller),
     auth: {
       ...authCalls(caller),

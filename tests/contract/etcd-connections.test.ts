@@ -275,7 +275,7 @@ describe('calls', () => {
   test('end with their deadline at a member that hangs, and a write says that it may have happened', async () => {
     const access = accessTo(etcd, { endpoints: [firstOf(accessTo(etcd).endpoints)] })
     const client = openEtcd(access, { connections: new ConnectionPool(3) })
-    await client.members()
+    await client.keys.find(key)
     firstOf(etcd.members).kill('SIGSTOP')
     try {
       const begun = performance.now()
@@ -299,7 +299,7 @@ describe('calls', () => {
 
   test('end at once when their caller no longer wants them', async () => {
     const client = openEtcd(accessTo(etcd))
-    await client.members()
+    await client.keys.find(key)
     const caller = new AbortController()
     for (const member of etcd.members) member.kill('SIGSTOP')
     try {
@@ -318,7 +318,7 @@ describe('calls', () => {
     const client = openEtcd(wires.access, { connections: new ConnectionPool(3) })
     const counted = Buffer.from('/counted')
     const txns = () => countCalls(openEtcd(accessTo(etcd)).metrics, accessTo(etcd), 'Txn')
-    await client.members()
+    await client.keys.find(key)
     const before = await txns()
     for (const member of etcd.members) member.kill('SIGSTOP')
     const write = client.keys.transact({ perform: [{ put: { key: counted, value: key } }] })
@@ -336,7 +336,7 @@ describe('calls', () => {
     const access = accessTo(etcd)
     const client = openEtcd(access, { connections: new ConnectionPool(3) })
     const member = firstOf(etcd.members)
-    await client.members()
+    await client.keys.find(key)
     await member.stop()
     try {
       expect((await client.keys.page({ range: { key } })).header.memberId).not.toBe(0n)

@@ -91,6 +91,20 @@ describe('a server that speaks gRPC', () => {
     }
   })
 
+  it('is told neither to refuse nor to let read, where it does not say in time', async () => {
+    const said = Object.entries({ Status: status, Authenticate: Buffer.from('1201741a00', 'hex'), Range: undefined })
+    const roles = Buffer.from('12036f7073', 'hex')
+    await using server = await startGrpc((path) => {
+      const found = said.find(([call]) => path.endsWith(`/${call}`))
+      return found ? found[1] : roles
+    })
+    const { view } = await look({ endpoints: [`http://127.0.0.1:${server.port}`], tls: {}, reader })
+    expect(view.stages).toContainEqual(
+      expect.objectContaining({ stage: 'rights', code: 'rights-not-told', verdict: 'unknown' }),
+    )
+    expect(view.isUsable).toBe(true)
+  })
+
   it('gives findings, in time, whatever its messages hold', async () => {
     const field = fc
       .tuple(fc.integer({ min: 1, max: 14 }), fc.constantFrom(0, 2), fc.uint8Array({ maxLength: 40 }))

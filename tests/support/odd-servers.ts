@@ -55,10 +55,11 @@ export function startWeb(status: number, body: string, server = 'nginx/1.22.1'):
   return serve(createHttpServer((_, response) => response.writeHead(status, { server }).end(body)))
 }
 
-/** Answers every gRPC call alike, with one message of these bytes. */
-export function startGrpc(message: (path: string) => Uint8Array): Promise<OddServer> {
+/** Answers every gRPC call with one message, by its path; not at all where there is none. */
+export function startGrpc(message: (path: string) => Uint8Array | undefined): Promise<OddServer> {
   const server = createHttp2Server().on('stream', (stream, headers) => {
     const body = message(String(headers[':path']))
+    if (!body) return
     const head = Buffer.alloc(5)
     head.writeUInt32BE(body.length, 1)
     stream.on('error', () => undefined)

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
-import type { AppError } from '#lib/errors.ts'
-import { prefixRange } from '#lib/etcd/keys.ts'
+import { AppError } from '#lib/errors.ts'
 import type { Door } from '#lib/net/door.ts'
 import { Secret } from '#lib/secret.ts'
 import { findCertificate } from '../certificates.ts'
-import { callFailure, reasonOf } from './call-failure.ts'
+import { callFailure, isDenial, reasonOf } from './call-failure.ts'
 import { etcdctlCommand } from './commands.ts'
 import type { EtcdWay } from './etcd-way.ts'
 import { toEtcdEndpoint } from './etcd-way.ts'
@@ -73,38 +72,38 @@ async function judgeReader(
   return { finding: credentialFinding(run, { ...asked, credential: reader, failure, code }) }
 }
 
+/** One key, there or not: etcd counts a whole range to read the first of it. */
+const anyKey = { key: Buffer.from('any') }
+
 /** Without a user: either nobody is asked for one, or our certificate names one, or there is none. */
 async function judgeStranger(run: DiagnosisRun, asked: Asked, signal: AbortSignal): Promise<Judged> {
-  const { way, parts } = asked
-  const command = etcdctlCommand([parts], run.access, ['get', '', '--from-key', '--limit=1', '--keys-only'])
+  const { parts } = asked
+  const command = etcdctlCommand([parts], run.access, ['get', 'any'])
   const subject = parts.isTls ? certificateUser(run) : undefined
   const byCertificate: Judged = {
     finding: { code: 'auth-passed-by-certificate', evidence: { subject: subject ?? '–' }, command },
     identity: { isAuthOff: false, ...(subject ? { username: subject } : {}) },
   }
+  const refused: Judged = { finding: { code: 'auth-credentials-missing', command } }
   const off: Judged = { finding: { code: 'auth-off', command }, identity: { isAuthOff: true } }
-  try {
-    const question = { range: prefixRange(Buffer.alloc(0)), limit: 1, keysOnly: true }
-    await way.client().keys.page({ ...question, endpoint: toEtcdEndpoint(parts), signal })
-    return subject && (await isAuthOn(asked, signal)) ? byCertificate : off
-  } catch (error) {
-    const failure = callFailure(error)
-    const isUser = subject !== undefined && (await isKnown(asked, subject, signal))
-    if (isUser) return byCertificate
-    if (refusesStrangers.has(failure.code)) return { finding: { code: 'auth-credentials-missing', command } }
-    return {
-      finding: { code: 'auth-failed', evidence: { username: subject ?? '–', reason: reasonOf(failure) }, command },
-    }
+  const failure = await failureToRead(asked, signal)
+  if (!failure) return subject && (await isAuthOn(asked, signal)) ? byCertificate : off
+  if (subject && (await isKnown(asked, subject, signal))) return byCertificate
+  if (isDenial(failure)) return refused
+  return {
+    finding: { code: 'auth-failed', evidence: { username: subject ?? '–', reason: reasonOf(failure) }, command },
   }
 }
 
-/** What etcd says to somebody without a name, and to a certificate whose name no user has. */
-const refusesStrangers = new Set<string>([
-  'etcd-auth-required',
-  'etcd-permission-denied',
-  'etcd-not-found',
-  'etcd-auth-failed',
-])
+/** What keeps somebody without a user from reading a key; nothing where they may. */
+async function failureToRead({ way, parts }: Asked, signal: AbortSignal): Promise<AppError | undefined> {
+  try {
+    const mayRead = await way.client().keys.mayRead(anyKey, { endpoint: toEtcdEndpoint(parts), signal })
+    return mayRead ? undefined : new AppError('etcd-permission-denied', 'Nobody without a name may read')
+  } catch (error) {
+    return callFailure(error)
+  }
+}
 
 async function isKnown({ way, parts }: Asked, username: string, signal: AbortSignal): Promise<boolean> {
   const asking = way.client().users.get(username, { endpoint: toEtcdEndpoint(parts), signal })

@@ -20,6 +20,16 @@ export function isTimeout({ code, details }: AppError): boolean {
   return timeouts.has(code) || timeouts.has(String(details.reason))
 }
 
+/** How etcd says no to somebody: for want of a name, of a right, or because it does not know them. */
+const denials: ReadonlySet<string> = new Set([
+  ...['etcd-auth-required', 'etcd-auth-failed', 'etcd-permission-denied', 'etcd-needs-root', 'etcd-not-found'],
+])
+
+/** Whether etcd said no; everything else leaves open what it would have said. */
+export function isDenial({ code }: AppError): boolean {
+  return denials.has(code)
+}
+
 const reasonLengthMax = 200
 
 /** In a word what stood in the way: our code, or etcd's own sentence where ours says too little. */

@@ -1,10 +1,11 @@
+import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
 import type { Permission } from '#lib/etcd/access-control.ts'
 import type { EtcdClient } from '#lib/etcd/etcd-client.ts'
 import type { KeyRange } from '#lib/etcd/keys.ts'
 import { prefixRange } from '#lib/etcd/keys.ts'
 import type { Door } from '#lib/net/door.ts'
 import type { Asked, Identity } from './authentication.ts'
-import { callFailure } from './call-failure.ts'
+import { callFailure, isDenial, reasonOf } from './call-failure.ts'
 import { etcdctlCommand } from './commands.ts'
 import { toEtcdEndpoint } from './etcd-way.ts'
 import type { Credential, DiagnosisRun, Finding, Outcome } from './run.ts'
@@ -24,6 +25,8 @@ const rootRole = 'root'
 
 const wholeRange = prefixRange(Buffer.alloc(0))
 const shownRangesMax = 20
+/** Each costs a question of its own. */
+const rolesMax = 20
 
 interface Ask extends Asked {
   identity: Identity
@@ -38,10 +41,28 @@ export async function lookAtRights(run: DiagnosisRun, ask: Ask, door: Door): Pro
       value: true,
     }
   }
-  const roles = await rolesOf(ask, identity.reader, door)
-  const reading = await readingFinding(run, { ...ask, roles }, door)
-  const root = roles.includes(rootRole) ? [] : await rootFindings(run, ask, door)
-  return { findings: [reading, ...root], value: true }
+  try {
+    const roles = await rolesOf(ask, identity.reader, door)
+    const reading = await readingFinding(run, { ...ask, roles }, door)
+    const root = roles.includes(rootRole)
+      ? []
+      : await rootFindings(run, ask, door).catch((error: unknown) => [notTold(run, ask, error)])
+    return { findings: [reading, ...root], value: true }
+  } catch (error) {
+    return { findings: [notTold(run, ask, error)], value: true }
+  }
+}
+
+/** No answer is no refusal. */
+function notTold(run: DiagnosisRun, { identity, parts }: Ask, error: unknown): Finding {
+  const { username = '–', reader } = identity
+  const command = readCommand(run, parts, reader)
+  return { code: 'rights-not-told', evidence: { username, reason: reasonOf(callFailure(error)) }, command }
+}
+
+function readCommand(run: DiagnosisRun, parts: EndpointParts, reader: Credential | undefined): string {
+  const words = ['get', '', '--from-key', '--limit=1', '--keys-only']
+  return etcdctlCommand([parts], { ...run.access, user: reader?.username }, words)
 }
 
 async function readingFinding(
@@ -51,9 +72,7 @@ async function readingFinding(
 ): Promise<Finding> {
   const { roles, identity, parts } = ask
   const { username = '–' } = identity
-  const command = etcdctlCommand([parts], { ...run.access, user: identity.reader?.username }, [
-    ...['get', '', '--from-key', '--limit=1', '--keys-only'],
-  ])
+  const command = readCommand(run, parts, identity.reader)
   if (await mayReadAll(ask, door)) {
     return { code: 'rights-all', evidence: { who: 'user', username, hasRoot: roles.includes(rootRole) }, command }
   }
@@ -63,14 +82,16 @@ async function readingFinding(
 }
 
 async function mayReadAll({ identity, way, parts }: Ask, { signal }: Door): Promise<boolean> {
-  const question = { range: wholeRange, limit: 1, keysOnly: true, endpoint: toEtcdEndpoint(parts), signal }
-  return await way
-    .client(identity.reader)
-    .keys.page(question)
-    .then(
-      () => true,
-      () => false,
-    )
+  const asking = way.client(identity.reader).keys.mayRead(wholeRange, { endpoint: toEtcdEndpoint(parts), signal })
+  return await asking.catch(unlessDenied(false))
+}
+
+/** What to make of a refusal; all other failures go on. */
+function unlessDenied<Value>(value: Value): (error: unknown) => Value {
+  return (error) => {
+    if (!isDenial(callFailure(error))) throw error
+    return value
+  }
 }
 
 /** Everybody may ask for their own roles, and for what these open. */
@@ -82,7 +103,7 @@ async function readableRanges(
   const permissions: Permission[] = []
   for (const role of roles) {
     const options = { asReader: true, endpoint: toEtcdEndpoint(parts), signal }
-    permissions.push(...(await client.roles.get(role, options).catch(() => [])))
+    permissions.push(...(await client.roles.get(role, options).catch(unlessDenied<Permission[]>([]))))
   }
   const readable = permissions.filter(({ right }) => right !== 'write').map(({ range }) => showRange(range))
   return [...new Set(readable)].slice(0, shownRangesMax)
@@ -92,10 +113,10 @@ async function rolesOf({ way, parts, identity }: Ask, as: Credential | undefined
   const username = as?.username ?? identity.username
   if (username === undefined) return []
   const client: EtcdClient = way.client(as)
-  return await client.users.get(username, { endpoint: toEtcdEndpoint(parts), signal }).catch((error: unknown) => {
-    callFailure(error)
-    return []
-  })
+  const roles = await client.users
+    .get(username, { endpoint: toEtcdEndpoint(parts), signal })
+    .catch(unlessDenied<string[]>([]))
+  return roles.slice(0, rolesMax)
 }
 
 async function rootFindings(run: DiagnosisRun, ask: Ask, door: Door): Promise<Finding[]> {

@@ -59,6 +59,7 @@ export const verdictOf = {
   'rights-all': 'pass',
   'rights-limited': 'warn',
   'rights-none': 'fail',
+  'rights-not-told': 'unknown',
   'rights-no-root': 'warn',
   'rights-root-lacks-role': 'warn',
 
