@@ -1,8 +1,8 @@
 import { AppError } from '#lib/errors.ts'
+import { FairQueue } from '#lib/fair-queue.ts'
 import { metrics } from '#lib/metrics.ts'
 import { processWide } from '#lib/process-wide.ts'
 import { clientNetwork } from './client-network.ts'
-import { FairQueue } from './fair-queue.ts'
 
 const limits = {
   /** Each hash takes 64 MiB and a thread of libuv's four for about 0.1 s; more at once would only take memory. */
@@ -10,7 +10,7 @@ const limits = {
   /** Some 3 s of work on two cores: who waits longer has given up or is an attacker. */
   waitingMax: 64,
   /** An office that comes to work at once; a network that wants more comes again in 2 s. */
-  waitingPerNetworkMax: 8,
+  waitingPerPartyMax: 8,
 }
 const retryAfterSeconds = 2
 

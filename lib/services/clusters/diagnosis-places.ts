@@ -1,32 +1,31 @@
 import { AppError } from '#lib/errors.ts'
+import { FairQueue } from '#lib/fair-queue.ts'
 import { processWide } from '#lib/process-wide.ts'
 
-/** Each takes some 0.15 s of our own time within its 3 s: with more at once healthy clusters would be told to be slow. */
-const perTeamMax = 2
-const perProcessMax = 6
+const limits = {
+  /** Each takes some 0.15 s of our own time within its 3 s: with more at once healthy clusters would be told to be slow. */
+  atOnceMax: 4,
+  waitingMax: 32,
+  waitingPerPartyMax: 8,
+}
 const retryAfterSeconds = 3
 
-const running = processWide('diagnoses', () => new Map<string, number>())
+const queue = processWide('diagnoses', () => new FairQueue(limits))
 
 /**
- * Runs one diagnosis when there is room for it: at most 2 of a team and 6 in this process.
+ * Runs one diagnosis when the team's turn has come: at most 4 at once and 32 waiting in this process, 8 of them of one team.
  *
- * @throws AppError `rate-limited` otherwise
+ * @throws AppError `rate-limited` where more would wait
  */
 export async function inDiagnosisPlace<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
-  const ofTeam = running.get(tenantId) ?? 0
-  const ofAll = running.values().reduce((sum, count) => sum + count, 0)
-  if (ofTeam >= perTeamMax || ofAll >= perProcessMax) {
-    throw new AppError('rate-limited', `${ofTeam} diagnoses of the team are running, ${ofAll} in all`, {
-      details: { limit: perTeamMax, retryAfterSeconds },
+  if (!(await queue.takeTurn(tenantId))) {
+    throw new AppError('rate-limited', 'Too many diagnoses wait for their turn', {
+      details: { limit: limits.waitingPerPartyMax, retryAfterSeconds },
     })
   }
-  running.set(tenantId, ofTeam + 1)
   try {
     return await work()
   } finally {
-    const left = (running.get(tenantId) ?? 1) - 1
-    if (left > 0) running.set(tenantId, left)
-    else running.delete(tenantId)
+    queue.giveTurn()
   }
 }

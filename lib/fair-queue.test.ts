@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FairQueue } from './fair-queue.ts'
 
-const limits = { atOnceMax: 2, waitingMax: 12, waitingPerNetworkMax: 4 }
+const limits = { atOnceMax: 2, waitingMax: 12, waitingPerPartyMax: 4 }
 
 type State = 'waiting' | 'served' | 'turned away'
 
@@ -70,7 +70,7 @@ describe('a fair queue', () => {
           expect(queue.runningCount()).toBeLessThanOrEqual(limits.atOnceMax)
           expect(queue.count('waiting')).toBeLessThanOrEqual(limits.waitingMax)
           for (const network of queue.waitingIn())
-            expect(queue.count('waiting', network)).toBeLessThanOrEqual(limits.waitingPerNetworkMax)
+            expect(queue.count('waiting', network)).toBeLessThanOrEqual(limits.waitingPerPartyMax)
           if (queue.count('waiting') > 0) expect(queue.runningCount()).toBe(limits.atOnceMax)
         })
         while (queue.runningCount() > 0) await queue.leave()

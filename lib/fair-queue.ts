@@ -2,18 +2,18 @@ export interface FairQueueLimits {
   atOnceMax: number
   /** All that wait together. */
   waitingMax: number
-  waitingPerNetworkMax: number
+  waitingPerPartyMax: number
 }
 
 type Answer = (isTurn: boolean) => void
 
 /**
- * Turns at something scarce, fair between networks: whoever waits is served network by network in a circle, and when the
+ * Turns at something scarce, fair between parties: whoever waits is served party by party in a circle, and when the
  * line is full the newest of the longest line goes, so that a flood turns away itself (longest queue drop).
  */
 export class FairQueue {
   readonly #limits: FairQueueLimits
-  /** The lines of those who wait, the network whose turn comes next first; none of them empty. */
+  /** The lines of those who wait, the party whose turn comes next first; none of them empty. */
   readonly #lines = new Map<string, Answer[]>()
   #runningCount = 0
   #waitingCount = 0
@@ -23,16 +23,16 @@ export class FairQueue {
   }
 
   /** Resolves with true when the turn has come, to be given on by `giveTurn`; with false when there is no room, or none any more. */
-  takeTurn(network: string): Promise<boolean> {
+  takeTurn(party: string): Promise<boolean> {
     if (this.#runningCount < this.#limits.atOnceMax) {
       this.#runningCount += 1
       return Promise.resolve(true)
     }
-    if (!this.#makeRoom(network)) return Promise.resolve(false)
+    if (!this.#makeRoom(party)) return Promise.resolve(false)
     return new Promise((answer) => {
-      const line = this.#lines.get(network)
+      const line = this.#lines.get(party)
       if (line) line.push(answer)
-      else this.#lines.set(network, [answer])
+      else this.#lines.set(party, [answer])
       this.#waitingCount += 1
     })
   }
@@ -44,17 +44,17 @@ export class FairQueue {
       this.#runningCount -= 1
       return
     }
-    const [network, line] = next
+    const [party, line] = next
     const answer = line.shift()
-    this.#lines.delete(network)
-    if (line.length > 0) this.#lines.set(network, line)
+    this.#lines.delete(party)
+    if (line.length > 0) this.#lines.set(party, line)
     this.#waitingCount -= 1
     answer?.(true)
   }
 
-  #makeRoom(network: string): boolean {
-    const ownLength = this.#lines.get(network)?.length ?? 0
-    if (ownLength >= this.#limits.waitingPerNetworkMax) return false
+  #makeRoom(party: string): boolean {
+    const ownLength = this.#lines.get(party)?.length ?? 0
+    if (ownLength >= this.#limits.waitingPerPartyMax) return false
     if (this.#waitingCount < this.#limits.waitingMax) return true
     const [longest = []] = [...this.#lines.values()].sort((a, b) => b.length - a.length)
     // Where nobody waits with more than the newcomer would, everybody has a fair share already.
