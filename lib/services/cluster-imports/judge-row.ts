@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Diagnosis, DiagnosisAccess } from '#lib/clusters/diagnosis/diagnose.ts'
 import type { RowProblem, RowState } from '#lib/contracts/cluster-imports.ts'
 import type { ImportCluster } from '#lib/contracts/clusters.ts'
@@ -12,8 +13,10 @@ import { checkAccess, observeAccess } from '#lib/services/clusters/check-access.
 import { checkTlsMaterial } from '#lib/services/clusters/check-tls-material.ts'
 import type { ClusterRow } from '#lib/services/clusters/cluster-rows.ts'
 import { accessOfCluster, accessOfInput } from '#lib/services/clusters/diagnosis-access.ts'
+import { inDiagnosisPlace } from '#lib/services/clusters/diagnosis-places.ts'
 import type { Seen } from '#lib/services/clusters/seen.ts'
 import { seenBy } from '#lib/services/clusters/seen.ts'
+import { secondMs } from '#lib/time.ts'
 import { changeSaidBy } from './row-change.ts'
 
 /** What became of looking at one row. */
@@ -103,10 +106,24 @@ const slowCodes = new Set<string>(['connection-timed-out', 'tls-timed-out', 'etc
 
 /** Beside many others a look may come too late through no fault of the cluster: then there is a second one. */
 async function diagnose(access: DiagnosisAccess, look: Look): Promise<Diagnosis> {
-  const first = await checkAccess(access, look)
+  const first = await inTurn(look, () => checkAccess(access, look))
   const { isUsable, stages } = first.view
   const wasTooSlow = !isUsable && stages.every(({ verdict, code }) => verdict !== 'fail' || slowCodes.has(code))
-  return wasTooSlow ? await checkAccess(access, look) : first
+  return wasTooSlow ? await inTurn(look, () => checkAccess(access, look)) : first
+}
+
+const waitMs = secondMs
+
+/** A list has time: where too many looks wait already it comes again. */
+async function inTurn<T>({ tenantId, signal }: Look, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await inDiagnosisPlace(tenantId, work)
+    } catch (error) {
+      if (toAppError(error).code !== 'rate-limited') throw error
+      await delay(waitMs, undefined, { signal })
+    }
+  }
 }
 
 function verdictOf(diagnosis: Diagnosis): Verdict {
