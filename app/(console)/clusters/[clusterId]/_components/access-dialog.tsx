@@ -4,10 +4,14 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { CheckboxField, TextField } from '#app/_components/ui/form-fields.tsx'
 import { toast } from '#app/_components/ui/toast.tsx'
+import { FieldGroup } from '#app/(console)/clusters/_components/access/field-group.tsx'
+import { PemField } from '#app/(console)/clusters/_components/access/pem-field.tsx'
+import {
+  AddressMapField,
+  EndpointsField,
+  NetworkField,
+} from '#app/(console)/clusters/_components/access/reach-fields.tsx'
 import type { ClusterDetailView } from '#lib/contracts/clusters.ts'
-import { FieldGroup } from '../../_components/access/field-group.tsx'
-import { PemField } from '../../_components/access/pem-field.tsx'
-import { AddressMapField, EndpointsField, NetworkField } from '../../_components/access/reach-fields.tsx'
 import { TriedDialog } from './tried-dialog.tsx'
 import { useTriedForm } from './use-tried-form.ts'
 import type { WayForm, WayTexts } from './way-form.ts'

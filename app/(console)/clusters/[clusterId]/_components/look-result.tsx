@@ -3,8 +3,8 @@
 import { useTranslations } from 'next-intl'
 import { Button } from '#app/_components/ui/button.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
-import { DiagnosisStages } from '../../_components/diagnosis/diagnosis-stages.tsx'
-import { DiagnosisSummary } from '../../_components/diagnosis/diagnosis-summary.tsx'
+import { DiagnosisStages } from '#app/(console)/clusters/_components/diagnosis/diagnosis-stages.tsx'
+import { DiagnosisSummary } from '#app/(console)/clusters/_components/diagnosis/diagnosis-summary.tsx'
 import type { StoredLook } from './use-stored-look.ts'
 
 /** What the look that was asked for found, stage by stage. */

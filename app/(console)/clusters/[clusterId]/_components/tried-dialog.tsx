@@ -9,7 +9,7 @@ import { Button } from '#app/_components/ui/button.tsx'
 import { Dialog, DialogClose } from '#app/_components/ui/dialog.tsx'
 import { Form, SubmitButton } from '#app/_components/ui/form.tsx'
 import { CheckboxField } from '#app/_components/ui/form-fields.tsx'
-import { DiagnosisStages } from '../../_components/diagnosis/diagnosis-stages.tsx'
+import { DiagnosisStages } from '#app/(console)/clusters/_components/diagnosis/diagnosis-stages.tsx'
 import type { TriedForm } from './use-tried-form.ts'
 
 export interface TriedDialogProps<Texts extends FieldValues> {

@@ -1,9 +1,9 @@
 'use client'
 
 import { useState } from 'react'
+import { useClusterChanges } from '#app/(console)/clusters/_components/use-cluster-changes.ts'
 import type { ClusterDetailView } from '#lib/contracts/clusters.ts'
 import type { DiagnosisView } from '#lib/contracts/diagnosis.ts'
-import { useClusterChanges } from '../../_components/use-cluster-changes.ts'
 
 export interface StoredLook {
   isRunning: boolean

@@ -7,11 +7,11 @@ import { useApi } from '#app/_components/api/api-provider.tsx'
 import { useRefresh } from '#app/_components/api/use-api-query.ts'
 import type { ApiForm, ApiFormOptions } from '#app/_components/ui/form.tsx'
 import { useApiForm } from '#app/_components/ui/form.tsx'
+import { diagnosisOf } from '#app/(console)/clusters/_components/access/diagnosis-of.ts'
+import { placeAtFields } from '#app/(console)/clusters/_components/access/place-at-fields.ts'
 import type { ClusterDetailView, UpdateCluster } from '#lib/contracts/clusters.ts'
 import { diagnosedClusterView } from '#lib/contracts/clusters.ts'
 import type { DiagnosisView } from '#lib/contracts/diagnosis.ts'
-import { diagnosisOf } from '../../_components/access/diagnosis-of.ts'
-import { placeAtFields } from '../../_components/access/place-at-fields.ts'
 
 const changed = z.object({ data: diagnosedClusterView })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { faultsIn } from '#app/_components/ui/form-resolver.ts'
-import { noTls } from '../../_components/access/access-texts.ts'
+import { noTls } from '#app/(console)/clusters/_components/access/access-texts.ts'
 import type { WayTexts } from './way-form.ts'
 import { wayFormFrom } from './way-form.ts'
 

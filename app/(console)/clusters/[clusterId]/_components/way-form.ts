@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import type { ApiForm } from '#app/_components/ui/form.tsx'
-import type { ClusterDetailView, UpdateCluster } from '#lib/contracts/clusters.ts'
-import { updateClusterBody } from '#lib/contracts/clusters.ts'
 import {
   accessTexts,
   noTls,
   readAddressMap,
   readEndpoints,
   writeAddressMap,
-} from '../../_components/access/access-texts.ts'
-import { textForm } from '../../_components/access/text-form.ts'
+} from '#app/(console)/clusters/_components/access/access-texts.ts'
+import { textForm } from '#app/(console)/clusters/_components/access/text-form.ts'
+import type { ClusterDetailView, UpdateCluster } from '#lib/contracts/clusters.ts'
+import { updateClusterBody } from '#lib/contracts/clusters.ts'
 
 const wayTexts = accessTexts.pick({ network: true, endpoints: true, tls: true, addressMap: true }).extend({
   dropCa: z.boolean(),

@@ -9,6 +9,7 @@ import { useController } from 'react-hook-form'
 import { classNames } from '#app/_components/ui/class-names.ts'
 import type { BoundFieldProps } from '#app/_components/ui/form-fields.tsx'
 import { TextareaField } from '#app/_components/ui/form-fields.tsx'
+import { typedExamples } from '../typed-examples.ts'
 
 export interface PemFieldProps<Input extends FieldValues, Output> extends BoundFieldProps<Input, Output> {
   label: string
@@ -45,7 +46,7 @@ export function PemField<Input extends FieldValues, Output>(props: PemFieldProps
       rows={3}
       spellCheck={false}
       autoComplete="off"
-      placeholder={t('placeholder')}
+      placeholder={typedExamples.pem}
       className={classNames(props.className, isOver && 'rounded-md outline-2 outline-ring outline-dashed')}
       aside={<FileButton label={t('chooseFor', { field: props.label })} onFile={take} />}
       onDrop={onDrop}

@@ -5,6 +5,7 @@ import type { FieldPath, FieldValues } from 'react-hook-form'
 import type { ApiForm } from '#app/_components/ui/form.tsx'
 import { TextareaField, TextField } from '#app/_components/ui/form-fields.tsx'
 import { splitEndpoint } from '#lib/contracts/cluster-access.ts'
+import { typedExamples } from '../typed-examples.ts'
 import { readEndpoints } from './access-texts.ts'
 
 interface ReachFieldsProps<Input extends FieldValues, Output> {
@@ -29,7 +30,7 @@ export function EndpointsField<Input extends FieldValues, Output>({ form, name }
         spellCheck={false}
         autoComplete="off"
         autoCapitalize="none"
-        placeholder={'https://etcd-0.example.com:2379'}
+        placeholder={typedExamples.endpoint}
       />
       {unread.length > 0 ? (
         <p className="text-danger text-sm [overflow-wrap:anywhere]">
@@ -58,7 +59,7 @@ export function AddressMapField<Input extends FieldValues, Output>({ form, name 
       rows={2}
       spellCheck={false}
       autoComplete="off"
-      placeholder={'10.0.0.11:2379 → 203.0.113.7:12379'}
+      placeholder={typedExamples.addressPair}
     />
   )
 }

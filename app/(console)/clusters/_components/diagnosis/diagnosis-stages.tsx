@@ -9,7 +9,7 @@ import type { Finding } from './finding-view.tsx'
 import { FindingView } from './finding-view.tsx'
 import { inkOfState, StageMark } from './stage-mark.tsx'
 import type { StageRow, StageState, Told } from './stage-rows.ts'
-import { stageRows } from './stage-rows.ts'
+import { stageRows, worstFirst } from './stage-rows.ts'
 
 export interface DiagnosisStagesProps extends Told {
   /** Leads to the field a finding is about. */
@@ -98,10 +98,11 @@ function StageLine({ row: { stage, state, durationMs } }: { row: StageRow }) {
   )
 }
 
-/** The same thing found at several endpoints is one finding, told with each of them. */
+/** The same thing found at several endpoints is one finding, told with each of them; what is worst comes first. */
 function findingsIn(results: readonly StageResult[]): Finding[] {
   const byCode = Map.groupBy(results, (result) => (result.endpoint === null ? markOf(result) : result.code))
-  return [...byCode.values()].flatMap(([first, ...others]) => (first ? [[first, ...others] as const] : []))
+  const findings = byCode.values().flatMap(([first, ...others]) => (first ? [[first, ...others] as const] : []))
+  return [...findings].sort(([one], [other]) => worstFirst.indexOf(one.verdict) - worstFirst.indexOf(other.verdict))
 }
 
 function markOf({ code, evidence }: StageResult): string {

@@ -6,7 +6,7 @@ import { toneIcons } from '#app/_components/ui/tone.tsx'
 import type { Verdict } from '#lib/contracts/diagnosis.ts'
 import type { StageState } from './stage-rows.ts'
 
-export const toneOfVerdict: Record<Verdict, Tone> = { pass: 'ok', warn: 'warn', fail: 'danger', unknown: 'unknown' }
+const toneOfVerdict: Record<Verdict, Tone> = { pass: 'ok', warn: 'warn', fail: 'danger', unknown: 'unknown' }
 
 export const inkOfState: Record<StageState, string> = {
   waiting: 'text-faint',

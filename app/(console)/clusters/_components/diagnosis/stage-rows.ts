@@ -22,7 +22,7 @@ export interface Told {
 /** These look at each endpoint, the others at the cluster as a whole. */
 const perEndpoint: readonly DiagnosisStage[] = ['address', 'dns', 'tcp', 'tls', 'etcd']
 
-const worstFirst: readonly Verdict[] = ['fail', 'unknown', 'warn', 'pass']
+export const worstFirst: readonly Verdict[] = ['fail', 'unknown', 'warn', 'pass']
 
 /** All ten stages in their order, however many of them have been told of by now. */
 export function stageRows(told: Told): StageRow[] {

@@ -4,11 +4,15 @@ import { useTranslations } from 'next-intl'
 import { CodeBlock } from '#app/_components/ui/code-block.tsx'
 import { TextField } from '#app/_components/ui/form-fields.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
-import { FieldGroup } from '../../_components/access/field-group.tsx'
-import { PemField } from '../../_components/access/pem-field.tsx'
-import { AddressMapField, EndpointsField, NetworkField } from '../../_components/access/reach-fields.tsx'
-import { UserFields } from '../../_components/access/user-fields.tsx'
-import { readerCommands, rootCommands } from '../../_components/etcd-commands.ts'
+import { FieldGroup } from '#app/(console)/clusters/_components/access/field-group.tsx'
+import { PemField } from '#app/(console)/clusters/_components/access/pem-field.tsx'
+import {
+  AddressMapField,
+  EndpointsField,
+  NetworkField,
+} from '#app/(console)/clusters/_components/access/reach-fields.tsx'
+import { UserFields } from '#app/(console)/clusters/_components/access/user-fields.tsx'
+import { readerCommands, rootCommands } from '#app/(console)/clusters/_components/etcd-commands.ts'
 import type { ImportForm } from './what-it-is.tsx'
 
 /** Second part: addresses, certificates, users, and what lies between. */

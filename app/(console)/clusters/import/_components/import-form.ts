@@ -1,9 +1,14 @@
 import { z } from 'zod'
+import type { AccessTexts } from '#app/(console)/clusters/_components/access/access-texts.ts'
+import {
+  accessBody,
+  accessTexts,
+  noAccess,
+  readLabels,
+} from '#app/(console)/clusters/_components/access/access-texts.ts'
+import { textForm } from '#app/(console)/clusters/_components/access/text-form.ts'
 import type { ImportCluster } from '#lib/contracts/clusters.ts'
 import { importClusterBody } from '#lib/contracts/clusters.ts'
-import type { AccessTexts } from '../../_components/access/access-texts.ts'
-import { accessBody, accessTexts, noAccess, readLabels } from '../../_components/access/access-texts.ts'
-import { textForm } from '../../_components/access/text-form.ts'
 
 const importTexts = accessTexts.extend({
   name: z.string(),

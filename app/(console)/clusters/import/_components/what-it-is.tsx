@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import type { ApiForm } from '#app/_components/ui/form.tsx'
 import { CheckboxField, TextField } from '#app/_components/ui/form-fields.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
+import { typedExamples } from '#app/(console)/clusters/_components/typed-examples.ts'
 import type { ImportCluster } from '#lib/contracts/clusters.ts'
 import type { ImportTexts } from './import-form.ts'
 
@@ -20,7 +21,7 @@ export function WhatItIs({ form }: { form: ImportForm }) {
             form={form}
             name="name"
             label={t('fields.name')}
-            placeholder="orders-prod"
+            placeholder={typedExamples.name}
             autoComplete="off"
             spellCheck={false}
           />
@@ -29,7 +30,7 @@ export function WhatItIs({ form }: { form: ImportForm }) {
             name="labels"
             label={t('fields.labels')}
             optional
-            placeholder="env=prod region=eu"
+            placeholder={typedExamples.labels}
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
