@@ -5,7 +5,7 @@ import { formatEndpoint, isGiven, isOfGivenScheme, tokenFingerprint } from './co
 import type { BorrowedConnection, ConnectionPool } from './connection-pool.ts'
 import type { CallOptions, Deadline } from './deadline.ts'
 import { deadlineOf } from './deadline.ts'
-import { connectionError, markUnsent, wasNeverSent } from './errors.ts'
+import { connectionError, markUnsent, saysPasswordIsWrong, wasNeverSent } from './errors.ts'
 import type { Call, CallKind } from './make-call.ts'
 import { authenticate, authenticateCall, makeCall } from './make-call.ts'
 import type { MemberConnection } from './member-connection.ts'
@@ -237,6 +237,6 @@ function isOfOneMember(error: unknown): boolean {
 
 function saysTokenIsBad(error: unknown): boolean {
   if (!(error instanceof AppError)) return false
-  const isRefused = error.code === 'etcd-auth-failed' && !/invalid user ID or password/.test(String(error.details.said))
+  const isRefused = error.code === 'etcd-auth-failed' && !saysPasswordIsWrong(error)
   return isRefused || error.code === 'etcd-auth-required'
 }

@@ -145,6 +145,12 @@ export function connectionError(
   return new AppError(code, message, { cause, details: { ...details, reason } })
 }
 
+/** Said of the password itself, not of a token that was got with it. */
+export function saysPasswordIsWrong(error: unknown): boolean {
+  const isRefused = error instanceof AppError && error.code === 'etcd-auth-failed'
+  return isRefused && /invalid user ID or password/.test(String(error.details.said))
+}
+
 const unsent = new WeakSet<AppError>()
 
 /** Notes that the failure came before anything reached the member. */

@@ -28,6 +28,11 @@ export interface MemberList {
   readonly members: readonly EtcdMember[]
 }
 
+export interface TimedStatus extends MemberStatus {
+  /** Of the call alone, without the way there. */
+  readonly latencyMs: number
+}
+
 interface MemberListOptions extends PlacedOptions {
   /** What one member believes. Otherwise the cluster has to agree first, from 3.5 on; 3.4 always answers from one member. */
   readonly isSerializable?: boolean
@@ -43,11 +48,13 @@ export function memberCalls(caller: Caller) {
       }),
 
     /** How one member sees itself and the cluster; it answers without a leader too. */
-    status: async (endpoint: EtcdEndpoint, options: CallOptions = {}): Promise<MemberStatus> => {
+    status: async (endpoint: EtcdEndpoint, options: CallOptions = {}): Promise<TimedStatus> => {
       const ask = (isAnonymous: boolean) =>
-        caller.call({ name: 'Maintenance/Status', endpoint, isAnonymous, ...options }, (call) =>
-          callOwn(call, statusMethod, undefined),
-        )
+        caller.call({ name: 'Maintenance/Status', endpoint, isAnonymous, ...options }, async (call) => {
+          const askedMs = performance.now()
+          const status = await callOwn(call, statusMethod, undefined)
+          return { ...status, latencyMs: Math.round(performance.now() - askedMs) }
+        })
       try {
         return await ask(true)
       } catch (error) {

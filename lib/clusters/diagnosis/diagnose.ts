@@ -2,11 +2,11 @@ import type { DiagnosisStage, DiagnosisView, Verdict } from '#lib/contracts/diag
 import { diagnosisStages } from '#lib/contracts/diagnosis.ts'
 import type { Asked, Identity } from './authentication.ts'
 import { authenticate } from './authentication.ts'
-import { EtcdWay, hex } from './etcd-way.ts'
+import { EtcdWay } from './etcd-way.ts'
 import type { EndpointLook } from './look-at-endpoint.ts'
 import { lookAtEndpoint } from './look-at-endpoint.ts'
 import type { MemberLook, ObservedMember as Observed } from './members.ts'
-import { lookAtMembers } from './members.ts'
+import { leaderName, lookAtMembers, lowestVersion } from './members.ts'
 import { readMetrics } from './metrics.ts'
 import { judgeQuorum } from './quorum.ts'
 import { lookAtRights } from './rights.ts'
@@ -99,18 +99,11 @@ function summarize(run: DiagnosisRun, looks: readonly EndpointLook[], { identity
     stages,
     summary: {
       etcdClusterId: status ? String(status.header.clusterId) : null,
-      version: versions.filter(Boolean).toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))[0] ?? null,
+      version: lowestVersion(versions),
       membersTotal: members.length,
       membersUp: up.length,
       leader: leaderName(members),
     },
     durationMs: run.elapsedMs,
   }
-}
-
-/** As the first that knows one says: the leader itself may be out of reach. */
-function leaderName(members: readonly MemberLook[]): string | null {
-  const id = members.map(({ status }) => status?.leaderId ?? 0n).find((one) => one !== 0n)
-  if (id === undefined) return null
-  return members.find(({ observed }) => observed.memberId === String(id))?.observed.name || hex(id)
 }

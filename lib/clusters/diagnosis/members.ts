@@ -58,7 +58,7 @@ export async function lookAtMembers(run: DiagnosisRun, ask: Ask, door: Door): Pr
   const client = ask.way.client(ask.reader)
   try {
     const list = await client.members({ endpoint, isSerializable: true, signal: door.signal })
-    const members = list.members.slice(0, membersMax).map(bounded)
+    const members = list.members.slice(0, membersMax).map(boundedMember)
     const visits = await Promise.all(members.map((member) => visit(run, { ...ask, member }, door)))
     const problems = [...(await foreignEndpoints(run, ask)), ...visits.flatMap(({ finding }) => finding ?? [])]
     const names = members.map(({ name, id }) => name || hex(id))
@@ -72,12 +72,12 @@ export async function lookAtMembers(run: DiagnosisRun, ask: Ask, door: Door): Pr
 }
 
 /** etcd itself advises against more than 7; whoever answers with more wants us to knock at doors. */
-const membersMax = 64
+export const membersMax = 64
 const urlsMax = 16
 const textLengthMax = 300
 
 /** What a member says of itself is shown and kept, so it may not be of any length. */
-function bounded(member: EtcdMember): EtcdMember {
+export function boundedMember(member: EtcdMember): EtcdMember {
   const cut = (texts: readonly string[]) => texts.slice(0, urlsMax).map((text) => text.slice(0, textLengthMax))
   const { name, peerUrls, clientUrls } = member
   return { ...member, name: name.slice(0, textLengthMax), peerUrls: cut(peerUrls), clientUrls: cut(clientUrls) }
@@ -104,13 +104,13 @@ interface Visited extends MemberLook {
   finding?: Finding
 }
 
-interface Reached {
+export interface Reached {
   address: string
   status: MemberStatus
   latencyMs: number | null
 }
 
-interface Obstacle {
+export interface Obstacle {
   /** A code of ours. */
   problem: string
   reason: string
@@ -151,11 +151,13 @@ async function reach(
   }
 }
 
-function named(problem: string): Obstacle {
+/** What is in the way by our own judgement. */
+export function named(problem: string): Obstacle {
   return { problem, reason: problem }
 }
 
-function obstacle(failure: AppError): Obstacle {
+/** What is in the way as a failed call tells. */
+export function obstacle(failure: AppError): Obstacle {
   const { grant } = failure.details
   const reason = reasonOf(failure)
   return { problem: failure.code, reason, ...(typeof grant === 'string' ? { grant } : {}) }
@@ -192,13 +194,27 @@ function obstacleFinding(
   return { code: 'member-not-reachable', evidence, command: target ? connectCommand(target) : listCommand }
 }
 
+/** As the first that knows one says: the leader itself may be out of reach. */
+export function leaderName(members: readonly MemberLook[]): string | null {
+  const id = members.map(({ status }) => status?.leaderId ?? 0n).find((one) => one !== 0n)
+  if (id === undefined) return null
+  return members.find(({ observed }) => observed.memberId === String(id))?.observed.name || hex(id)
+}
+
+export function lowestVersion(versions: readonly string[]): string | null {
+  return versions.filter(Boolean).toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))[0] ?? null
+}
+
 /** What says that nobody is there; the other obstacles leave open what the member does. */
 const downReasons = new Set([
   ...['connection-refused', 'connection-reset', 'connection-timed-out', 'host-unreachable', 'timed-out'],
   ...['etcd-timeout', 'etcd-timed-out', 'tls-timed-out', 'not-started'],
 ])
 
-function observe({ id, name, peerUrls, clientUrls, isLearner }: EtcdMember, seen: Reached | Obstacle): ObservedMember {
+export function observe(
+  { id, name, peerUrls, clientUrls, isLearner }: EtcdMember,
+  seen: Reached | Obstacle,
+): ObservedMember {
   const described = { memberId: String(id), name, peerUrls: [...peerUrls], clientUrls: [...clientUrls], isLearner }
   if (!('status' in seen)) {
     const state = downReasons.has(seen.reason) ? 'down' : 'unknown'

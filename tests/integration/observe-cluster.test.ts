@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ObservedAccess } from '#lib/clusters/observe-cluster.ts'
+import { observeCluster } from '#lib/clusters/observe-cluster.ts'
+import { openEtcd } from '#lib/etcd/etcd-client.ts'
+import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
+import { Secret } from '#lib/secret.ts'
+import { startEtcd } from '#tests/support/etcd.ts'
+import { accessTo, countCalls } from '#tests/support/etcd-access.ts'
+import { startBlackHole, startGrpc, startSilent } from '#tests/support/odd-servers.ts'
+
+const root = { username: 'root', password: new Secret('of-root') }
+const reader = { username: 'kstone-reader', password: new Secret('of-reader') }
+const users = [
+  { name: root.username, password: root.password },
+  { name: reader.username, password: reader.password, grants: [{ access: 'read' as const, prefix: '' }] },
+]
+
+const wayTo = (etcd: RunningEtcd, changes: Partial<ObservedAccess> = {}): ObservedAccess => ({
+  endpoints: etcd.members.map(({ clientUrl }) => clientUrl),
+  tls: { caPem: etcd.tls?.caPem },
+  reader,
+  root,
+  addressMap: {},
+  ...changes,
+})
+
+function look(access: ObservedAccess, more: readonly number[] = []) {
+  const named = access.endpoints.map((endpoint) => endpoint.slice(endpoint.indexOf('//') + 2))
+  const loopback = [...named, ...more.map((port) => `127.0.0.1:${port}`)]
+  return observeCluster(access, { policy: { privateRanges: [], loopback }, signal: AbortSignal.timeout(60_000) })
+}
+
+const calls = (etcd: RunningEtcd, method: string) =>
+  countCalls(openEtcd(accessTo(etcd)).metrics, accessTo(etcd), method)
+
+describe('three clusters of three members, with users and TLS', () => {
+  let clusters: RunningEtcd[]
+  beforeAll(async () => {
+    clusters = await Promise.all(
+      ['3.5', '3.4', '3.5'].map((version) => startEtcd({ version, members: 3, tls: 'server', users })),
+    )
+  })
+  afterAll(() => Promise.all(clusters.map((etcd) => etcd.stop())))
+
+  const first = () => clusters[0] ?? expect.fail('a cluster')
+
+  it('are each seen whole by one list and one question to each member', async () => {
+    await look(wayTo(first()))
+    const before = await Promise.all(
+      ['MemberList', 'Status', 'Range', 'Authenticate'].map((one) => calls(first(), one)),
+    )
+    const seen = await look(wayTo(first()))
+    const after = await Promise.all(['MemberList', 'Status', 'Range', 'Authenticate'].map((one) => calls(first(), one)))
+    expect(after.map((count, index) => count - (before[index] ?? 0))).toEqual([1, 3, 0, 0])
+    expect(seen).toMatchObject({
+      etcdClusterId: expect.stringMatching(/^\d+$/),
+      version: first().version,
+      leader: expect.stringMatching(/^etcd-/),
+      problem: null,
+      isAnswered: true,
+    })
+    expect(seen.members.map(({ address }) => address).sort()).toEqual(wayTo(first()).endpoints.toSorted())
+    expect(seen.members.map(({ state }) => state)).toEqual(['up', 'up', 'up'])
+    expect(seen.members.filter(({ isLeader }) => isLeader)).toHaveLength(1)
+  })
+
+  it('have one password proven each for 200 looks, at little cost to this process', async () => {
+    const before = await Promise.all(clusters.map((etcd) => calls(etcd, 'Authenticate')))
+    const started = process.cpuUsage()
+    const looks = Array.from({ length: 200 }, (_, index) => {
+      const etcd = clusters[index % clusters.length]
+      return etcd ? look(wayTo(etcd)) : expect.fail('a cluster')
+    })
+    for (const { members } of await Promise.all(looks))
+      expect(members.map(({ state }) => state)).toEqual(['up', 'up', 'up'])
+    const { user, system } = process.cpuUsage(started)
+    const cpuMs = (user + system) / 1000 / looks.length
+    process.stdout.write(`A light look takes ${cpuMs.toFixed(1)} ms of processor time\n`)
+    const after = await Promise.all(clusters.map((etcd) => calls(etcd, 'Authenticate')))
+    for (const [index, count] of after.entries()) expect(count - (before[index] ?? 0)).toBeLessThanOrEqual(1)
+    // Three times what it takes on a quiet machine.
+    expect(cpuMs).toBeLessThan(45)
+  })
+
+  it('do not have a refused password tried again, and show their members all the same', async () => {
+    const wrong = wayTo(first(), { reader: { ...reader, password: new Secret('wrong') } })
+    const before = await calls(first(), 'Authenticate')
+    for (const seen of [await look(wrong), await look(wrong), await look(wrong)]) {
+      expect(seen).toMatchObject({ problem: 'etcd-auth-failed', isAnswered: true })
+      expect(seen.members.map(({ state }) => state)).toEqual(['up', 'up', 'up'])
+    }
+    expect((await calls(first(), 'Authenticate')) - before).toBe(1)
+  })
+
+  it('are not taken for one another', async () => {
+    const seen = await look(wayTo(first(), { etcdClusterId: '12345' }))
+    expect(seen).toMatchObject({ problem: 'conflict', isAnswered: true, members: [] })
+    expect(seen.etcdClusterId).not.toBe('12345')
+  })
+
+  it('show who is gone, who hangs, and who cannot be asked from here', async () => {
+    const [one, two, three] = first().members
+    if (!one || !two || !three) return expect.fail('three members')
+    const statesOf = async (access: ObservedAccess) => {
+      const { members } = await look(access)
+      return Object.fromEntries(members.map(({ name, state }) => [name, state]))
+    }
+    const all = { [one.name]: 'up', [two.name]: 'up', [three.name]: 'up' }
+    expect(await statesOf(wayTo(first(), { endpoints: [two.clientUrl, three.clientUrl] }))).toEqual({
+      ...all,
+      [one.name]: 'unknown',
+    })
+    one.kill('SIGSTOP')
+    expect(await statesOf(wayTo(first()))).toEqual({ ...all, [one.name]: 'down' })
+    one.kill('SIGCONT')
+    one.kill('SIGKILL')
+    await expect.poll(() => one.isRunning).toBe(false)
+    await expect.poll(async () => (await look(wayTo(first()))).leader).not.toBeNull()
+    expect(await statesOf(wayTo(first()))).toEqual({ ...all, [one.name]: 'down' })
+    two.kill('SIGKILL')
+    await expect.poll(() => two.isRunning).toBe(false)
+    const lost = () => look(wayTo(first())).then(({ leader }) => leader)
+    await expect.poll(lost, { timeout: 20_000 }).toBeNull()
+    expect(await statesOf(wayTo(first()))).toEqual({ ...all, [one.name]: 'down', [two.name]: 'down' })
+  })
+})
+
+it('finds members where they were named, when they advertise what leads nowhere from here', async () => {
+  await using hidden = await startEtcd({ extraArgs: ['--advertise-client-urls=http://10.99.0.1:2379'] })
+  const access = wayTo(hidden, { tls: {} })
+  expect((await look(access)).members).toMatchObject([{ state: 'up', address: access.endpoints[0] }])
+})
+
+it('is over in time, eight at once, when nobody answers, and says that nobody did', async () => {
+  await using hole = await startBlackHole()
+  await using silent = await startSilent()
+  const endpoints = [hole, silent].map(({ port }) => `http://127.0.0.1:${port}`)
+  const startedMs = performance.now()
+  const looks = Array.from({ length: 16 }, () => look({ endpoints, tls: {}, reader, addressMap: {} }))
+  for (const seen of await Promise.all(looks)) expect(seen).toMatchObject({ members: [], isAnswered: false })
+  expect(performance.now() - startedMs).toBeLessThan(12_000)
+})
+
+it('throws away what it saw while this process stood still', async () => {
+  await using server = await startGrpc(() => {
+    const untilMs = performance.now() + 1500
+    while (performance.now() < untilMs);
+    return undefined
+  })
+  const access = { endpoints: [`http://127.0.0.1:${server.port}`], tls: {}, addressMap: {} }
+  await expect(look(access)).rejects.toMatchObject({ code: 'dependency-unavailable' })
+})
