@@ -91,6 +91,27 @@ describe('a server that speaks gRPC', () => {
     }
   })
 
+  it('is quoted in few words, however many it uses', async () => {
+    const alarm = (index: number) => Buffer.from(`memberID:${index} alarm:NOSPACE`)
+    const piece = (tag: number, text: Buffer) => Buffer.concat([Buffer.from([tag, text.length]), text])
+    const list = (tag: number, texts: Buffer[]) => Buffer.concat(texts.map((text) => piece(tag, text)))
+    const many = Array.from({ length: 5000 }, (_, index) => index)
+    const alarmed = Buffer.concat([status, list(0x42, many.map(alarm))])
+    const roles = list(
+      0x12,
+      many.map((index) => Buffer.from(`role-${index}`)),
+    )
+    await using server = await startGrpc((path) => {
+      if (path.endsWith('/Status')) return alarmed
+      if (path.endsWith('/Authenticate')) return Buffer.from('12017400', 'hex').subarray(0, 3)
+      return path.endsWith('/UserGet') ? roles : undefined
+    })
+    const { view } = await look({ endpoints: [`http://127.0.0.1:${server.port}`], tls: {}, reader })
+    const alarms = view.stages.find(({ code }) => code === 'etcd-alarm')?.evidence.alarms
+    expect(alarms).toHaveLength(21)
+    expect(JSON.stringify(view).length).toBeLessThan(20_000)
+  })
+
   it('is told neither to refuse nor to let read, where it does not say in time', async () => {
     const said = Object.entries({ Status: status, Authenticate: Buffer.from('1201741a00', 'hex'), Range: undefined })
     const roles = Buffer.from('12036f7073', 'hex')

@@ -119,10 +119,13 @@ function statusFinding({ header, version, leaderId }: MemberStatus): Finding {
   return { code: leaderId === 0n ? 'etcd-no-leader' : 'etcd-answers', evidence }
 }
 
+/** Each member has two kinds of them at most. */
+const alarmsMax = 64
+
 /** etcd tells of alarms in the same breath: `memberID:1050 alarm:NOSPACE`. */
 function alarmFindings({ errors }: MemberStatus, command: string): Finding[] {
-  const alarms = errors.flatMap((error) => {
-    const [, member, alarm] = /memberID:(\d+) alarm:(\w+)/.exec(error) ?? []
+  const alarms = errors.slice(0, alarmsMax).flatMap((error) => {
+    const [, member, alarm] = /memberID:(\d{1,20}) alarm:(\w{1,30})/.exec(error) ?? []
     return member && alarm ? [`${alarm} (${hex(BigInt(member))})`] : []
   })
   return alarms.length === 0 ? [] : [{ code: 'etcd-alarm', evidence: { alarms }, command }]

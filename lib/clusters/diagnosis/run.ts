@@ -3,6 +3,7 @@ import type { Door } from '#lib/net/door.ts'
 import type { Secret } from '#lib/secret.ts'
 import type { TlsFiles, TlsMaterialReport } from '../tls-material.ts'
 import { inspectTlsMaterial } from '../tls-material.ts'
+import { boundEvidence } from './evidence.ts'
 import { verdictOf } from './verdicts.ts'
 
 export interface Credential {
@@ -49,6 +50,9 @@ interface Place {
 
 /** All stages together: 3 s are promised, what is told after that comes too late for whoever waits. */
 const budgetMs = 2600
+
+/** What one diagnosis holds in memory grows with the endpoints it looks at at a time. */
+export const endpointsAtOnceMax = 4
 
 /** One diagnosis under way: what is known from the start, and everything told so far. */
 export class DiagnosisRun {
@@ -100,7 +104,15 @@ export class DiagnosisRun {
 
   #tell({ stage, endpoint }: Omit<Place, 'deadlineMs'>, finding: Finding, durationMs: number): void {
     const { code, evidence = {}, command = null } = finding
-    const result = { stage, endpoint, verdict: verdictOf[code], code, durationMs, evidence, command }
+    const result = {
+      stage,
+      endpoint,
+      verdict: verdictOf[code],
+      code,
+      durationMs,
+      evidence: boundEvidence(evidence),
+      command,
+    }
     this.results.push(result)
     this.#options.onStage?.(result)
   }

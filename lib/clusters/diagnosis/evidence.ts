@@ -1,0 +1,22 @@
+import type { StageResult } from '#lib/contracts/diagnosis.ts'
+
+type Evidence = StageResult['evidence']
+
+const textLengthMax = 300
+const listLengthMax = 20
+
+/** Servers say what they like, at any length; what is told of it is shown, kept and sent. A list ends with how many more there are. */
+export function boundEvidence(evidence: Evidence): Evidence {
+  return Object.fromEntries(Object.entries(evidence).map(([name, value]) => [name, bound(value)]))
+}
+
+function bound(value: Evidence[string]): Evidence[string] {
+  if (typeof value === 'string') return cut(value)
+  if (!Array.isArray(value)) return value
+  const left = value.length - listLengthMax
+  return [...value.slice(0, listLengthMax).map(cut), ...(left > 0 ? [`+${left}`] : [])]
+}
+
+function cut(text: string): string {
+  return text.length > textLengthMax ? `${text.slice(0, textLengthMax - 1).toWellFormed()}…` : text
+}
