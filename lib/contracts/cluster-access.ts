@@ -1,7 +1,9 @@
 import { z } from 'zod'
 
 const portMax = 65_535
-const endpointsMax = 64
+/** etcd advises against more than 7 members; each is looked at in a diagnosis. */
+const endpointsMax = 16
+const addressMapMax = 64
 const pemLengthMax = 200_000
 
 /** The parts of an etcd client address; `host` is a name or an IP literal without brackets. */
@@ -55,7 +57,7 @@ const endpoint = z
 export const endpoints = z
   .array(endpoint)
   .min(1, { error: 'endpoints-required' })
-  .max(endpointsMax)
+  .max(endpointsMax, { error: 'endpoints-too-many' })
   .transform((list) => [...new Set(list)])
   .refine((list) => new Set(list.map((address) => address.slice(0, address.indexOf(':')))).size === 1, {
     error: 'endpoints-mixed-schemes',
@@ -74,7 +76,7 @@ const hostPort = z
 /** From the address a member advertises to the one it is reached at, as behind NAT; host:port both. */
 export const addressMap = z
   .record(hostPort, hostPort)
-  .refine((map) => Object.keys(map).length <= endpointsMax, { error: 'address-map-too-long' })
+  .refine((map) => Object.keys(map).length <= addressMapMax, { error: 'address-map-too-long' })
 
 /** A certificate or key as text; what stands in it is looked at apart, where the answer can say more. */
 const pem = z.string().trim().max(pemLengthMax, { error: 'pem-too-long' })

@@ -31,7 +31,7 @@ export interface EtcdHealth {
 export function httpCalls(caller: Caller) {
   const get = (
     endpoint: EtcdEndpoint,
-    question: { path: string; maxBytes: number },
+    question: { path: string; maxBytes: number; isHeadEnough?: boolean },
     options: CallOptions,
   ): Promise<HttpAnswer> => {
     const { tls } = caller.access
@@ -60,6 +60,13 @@ export function httpCalls(caller: Caller) {
       const { status, body } = await get(endpoint, { path: '/metrics', maxBytes: metricsMaxBytes }, options)
       if (status !== 200) throw notEtcd(endpoint, '/metrics', status)
       return body.toString('utf8')
+    },
+
+    /** Whether there are metrics at all, without reading more than their beginning. @throws as `metrics` */
+    probeMetrics: async (endpoint: EtcdEndpoint, options: CallOptions = {}): Promise<void> => {
+      const question = { path: '/metrics', maxBytes: smallMaxBytes, isHeadEnough: true }
+      const { status } = await get(endpoint, question, options)
+      if (status !== 200) throw notEtcd(endpoint, '/metrics', status)
     },
 
     version: async (endpoint: EtcdEndpoint, options: CallOptions = {}): Promise<EtcdVersion> => {

@@ -19,6 +19,8 @@ export interface HttpQuestion extends TlsDoor {
   readonly path: string
   /** Of the body; a longer one is an error and is not read to its end. */
   readonly maxBytes: number
+  /** Instead, the beginning of a longer body is the answer. */
+  readonly isHeadEnough?: boolean
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -43,7 +45,7 @@ export async function httpGet(destination: Destination, question: HttpQuestion):
   const address = socket.remoteAddress ?? ''
   try {
     const response = await ask(socket, hostHeader(destination, question.tls), { ...question, signal })
-    const body = await readBody(response, question.maxBytes)
+    const body = await readBody(response, question)
     return { status: response.statusCode ?? 0, headers: response.headers, body }
   } catch (cause) {
     const target = { host: hostOf(destination), port: destination.port, address }
@@ -69,11 +71,15 @@ function ask(socket: Socket, host: string, { path, headers, signal }: HttpQuesti
   })
 }
 
-async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+async function readBody(
+  response: IncomingMessage,
+  { maxBytes, isHeadEnough = false }: Pick<HttpQuestion, 'maxBytes' | 'isHeadEnough'>,
+): Promise<Buffer> {
   const pieces: Buffer[] = []
   let sizeBytes = 0
   for await (const piece of response) {
     sizeBytes += piece.length
+    if (sizeBytes > maxBytes && isHeadEnough) return Buffer.concat([...pieces, piece], maxBytes)
     if (sizeBytes > maxBytes) {
       throw new AppError('answer-too-large', `The answer is longer than ${maxBytes} bytes`, { details: { maxBytes } })
     }

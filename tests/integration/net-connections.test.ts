@@ -108,6 +108,8 @@ describe('a question', () => {
       code: 'answer-too-large',
       details: { maxBytes: 999_999 },
     })
+    const head = await httpGet({ host, port }, { ...question, maxBytes: 1000, isHeadEnough: true })
+    expect(head.body).toHaveLength(1000)
     const { body } = await httpGet({ host, port }, { ...question, maxBytes: 1_000_000 })
     expect(body.length).toBe(1_000_000)
   })

@@ -1,5 +1,6 @@
 import type { DiagnosisStage, DiagnosisView, Verdict } from '#lib/contracts/diagnosis.ts'
 import { diagnosisStages } from '#lib/contracts/diagnosis.ts'
+import { Places } from '../places.ts'
 import type { Asked, Identity } from './authentication.ts'
 import { authenticate } from './authentication.ts'
 import { EtcdWay } from './etcd-way.ts'
@@ -11,7 +12,7 @@ import { readMetrics } from './metrics.ts'
 import { judgeQuorum } from './quorum.ts'
 import { lookAtRights } from './rights.ts'
 import type { Access, RunOptions } from './run.ts'
-import { DiagnosisRun } from './run.ts'
+import { DiagnosisRun, endpointsAtOnceMax } from './run.ts'
 import { worstVerdict } from './verdicts.ts'
 
 export type DiagnosisAccess = Access
@@ -35,7 +36,11 @@ const deadlinesMs = { authentication: 1200, rights: 800, members: 1200, quorum: 
 export async function diagnose(access: DiagnosisAccess, options: RunOptions): Promise<Diagnosis> {
   using way = new EtcdWay(access, options)
   const run = new DiagnosisRun(access, options)
-  const looks = access.endpoints.map((endpoint) => lookAtEndpoint(run, endpoint, way))
+  const places = new Places(endpointsAtOnceMax)
+  const looks = access.endpoints.map(async (endpoint) => {
+    using _ = await places.take(options.signal)
+    return await lookAtEndpoint(run, endpoint, way)
+  })
   const asked = await firstAnswering(looks, way)
   const found = asked ? await lookAtCluster(run, asked, looks) : skipCluster(run)
   const ended = await Promise.all(looks)

@@ -1,5 +1,6 @@
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
 import { joinEndpoint, splitEndpoint } from '#lib/contracts/cluster-access.ts'
+import { eachAtOnce } from '#lib/each-at-once.ts'
 import type { AppError } from '#lib/errors.ts'
 import { formatEndpoint } from '#lib/etcd/connection.ts'
 import type { EtcdMember } from '#lib/etcd/members.ts'
@@ -59,7 +60,11 @@ export async function lookAtMembers(run: DiagnosisRun, ask: Ask, door: Door): Pr
   try {
     const list = await client.members({ endpoint, isSerializable: true, signal: door.signal })
     const members = list.members.slice(0, membersMax).map(boundedMember)
-    const visits = await Promise.all(members.map((member) => visit(run, { ...ask, member }, door)))
+    const visits: Visited[] = []
+    const ordered = [...members.entries()]
+    await eachAtOnce(ordered, visitsAtOnceMax, async ([index, member]) => {
+      visits[index] = await visit(run, { ...ask, member }, door)
+    })
     const problems = [...(await foreignEndpoints(run, ask)), ...visits.flatMap(({ finding }) => finding ?? [])]
     const names = members.map(({ name, id }) => name || hex(id))
     const all = { code: 'members-reachable', evidence: { total: members.length, names }, command: listCommand } as const
@@ -73,6 +78,8 @@ export async function lookAtMembers(run: DiagnosisRun, ask: Ask, door: Door): Pr
 
 /** etcd itself advises against more than 7; whoever answers with more wants us to knock at doors. */
 export const membersMax = 64
+/** So that a few that hang do not take the time of the others. */
+const visitsAtOnceMax = 8
 const urlsMax = 16
 const textLengthMax = 300
 

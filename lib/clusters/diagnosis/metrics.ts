@@ -1,5 +1,6 @@
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
 import { joinHostPort } from '#lib/contracts/cluster-access.ts'
+import { eachAtOnce } from '#lib/each-at-once.ts'
 import type { AppError } from '#lib/errors.ts'
 import type { Door } from '#lib/net/door.ts'
 import { callFailure, reasonOf } from './call-failure.ts'
@@ -7,6 +8,7 @@ import { askCommand } from './commands.ts'
 import type { EtcdWay } from './etcd-way.ts'
 import { toEtcdEndpoint } from './etcd-way.ts'
 import type { DiagnosisRun, Finding, Outcome } from './run.ts'
+import { endpointsAtOnceMax } from './run.ts'
 
 interface Ask {
   way: EtcdWay
@@ -21,16 +23,13 @@ export async function readMetrics(
   { signal }: Door,
 ): Promise<Outcome<true>> {
   const client = way.client()
-  const answers = await Promise.all(
-    endpoints.map((parts) =>
-      client.metrics(toEtcdEndpoint(parts), { signal }).then(
-        () => undefined,
-        (error: unknown) => refusal(run, parts, callFailure(error)),
-      ),
-    ),
-  )
-  const [first, ...others] = answers.filter((answer) => answer !== undefined)
-  const read = answers.length - others.length - (first ? 1 : 0)
+  const refusals: Finding[] = []
+  await eachAtOnce(endpoints, endpointsAtOnceMax, async (parts) => {
+    const refuse = (error: unknown) => refusals.push(refusal(run, parts, callFailure(error)))
+    await client.probeMetrics(toEtcdEndpoint(parts), { signal }).catch(refuse)
+  })
+  const [first, ...others] = refusals
+  const read = endpoints.length - refusals.length
   const [parts] = endpoints
   const command = parts ? `${askCommand(parts, run.access, '/metrics')} | tail -n 3` : null
   return { findings: [first ?? { code: 'metrics-read', evidence: { read }, command }, ...others], value: true }
