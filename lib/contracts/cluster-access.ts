@@ -29,9 +29,15 @@ export function splitEndpoint(text: string): { isTls: boolean | undefined; host:
   if (host === '' || port < 1 || port > portMax) return undefined
   return {
     isTls: scheme === undefined ? undefined : scheme.toLowerCase() === 'https',
-    host: host.replace(/^\[|\]$/g, '').toLowerCase(),
+    host: canonicalHost(host.toLowerCase()),
     port,
   }
+}
+
+/** An address of IPv6 has many spellings; without brackets it is the one of RFC 5952. */
+function canonicalHost(host: string): string {
+  const parsed = host.startsWith('[') && URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : host
+  return parsed.replace(/^\[|\]$/g, '')
 }
 
 /** The inverse for a stored endpoint: always scheme, host and port. */

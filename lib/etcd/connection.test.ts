@@ -58,6 +58,22 @@ describe('the endpoint of a member', () => {
     expect(shown).toEqual(['https://203.0.113.7:12379', 'https://etcd-0.example.com:2379'])
     expect(reachableEndpoint(plain.slice(0, 1), access)).toBeUndefined()
   })
+
+  test.each([
+    ['https://ETCD-0.Corp:2379', 'etcd-0.corp:2379'],
+    ['https://etcd-0.corp:2379', 'ETCD-0.corp:2379'],
+    ['HTTPS://[2001:DB8:0:0::1]:2379', '[2001:db8::1]:2379'],
+    ['https://[2001:db8::1]:2379', '[2001:db8:0:0::1]:2379'],
+  ])('is found in the map however both are spelled: %s, %s', (advertised, from) => {
+    const mapped = { ...access, addressMap: { [from]: 'Reachable.example.com:12379' } }
+    const endpoint = reachableEndpoint([advertised], mapped)
+    expect(endpoint && formatEndpoint(endpoint)).toBe('https://reachable.example.com:12379')
+  })
+
+  test('is the one given however both are spelled', () => {
+    const given = { scheme: 'https' as const, destination: { host: '2001:DB8:0::1', port: 2379 } }
+    expect(reachableEndpoint(['https://[2001:db8::1]:2379'], { ...access, endpoints: [given] })).toBe(given)
+  })
 })
 
 describe('what may be shared', () => {

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import { formatIpAddress, parseIpAddress } from '#lib/ip-address.ts'
 import type { AddressPolicy } from '#lib/net/address-policy.ts'
 import { formatSocket } from '#lib/net/address-policy.ts'
 import type { Destination } from '#lib/net/own-endpoint.ts'
@@ -42,24 +43,46 @@ const portMax = 65_535
 
 /** `https://etcd-0.example.com:2379` as an endpoint; `undefined` for anything but scheme, host and port. The port is never guessed. */
 export function parseEndpoint(text: string): EtcdEndpoint | undefined {
-  const [, scheme, address] = /^(https?):\/\/([^/?#@\s]+)\/?$/.exec(text) ?? []
+  const [, spelled, address] = /^(https?):\/\/([^/?#@\s]+)\/?$/i.exec(text) ?? []
+  const scheme = spelled?.toLowerCase()
   const destination = address === undefined ? undefined : parseHostPort(address)
   if (destination === undefined || (scheme !== 'http' && scheme !== 'https')) return
   return { scheme, destination }
 }
 
-/** `host:port` or `[::1]:port`, the host without brackets. */
-export function parseHostPort(text: string): { host: string; port: number } | undefined {
+/** `host:port` or `[::1]:port`, the host without brackets and in its canonical spelling. */
+function parseHostPort(text: string): { host: string; port: number } | undefined {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? []
   const host = bracketed ?? plain
   const port = Number(digits)
-  return host === undefined || port < 1 || port > portMax ? undefined : { host, port }
+  return host === undefined || port < 1 || port > portMax ? undefined : { host: canonicalHost(host), port }
 }
 
-/** `host:port`, as `addressMap` spells its keys. */
+/** Names have no case, and addresses of IPv6 many spellings. */
+function canonicalHost(host: string): string {
+  const bare = host.replace(/^\[|\]$/g, '')
+  const address = parseIpAddress(bare)
+  return address ? formatIpAddress(address) : bare.toLowerCase()
+}
+
+/** Where the map leads from an advertised address. */
+export function mappedDestination(
+  { addressMap = {} }: EtcdAccess,
+  advertised: Destination,
+): { host: string; port: number } | undefined {
+  const place = formatDestination(advertised)
+  const isPlace = (from: string) => {
+    const parsed = parseHostPort(from)
+    return parsed !== undefined && formatDestination(parsed) === place
+  }
+  const [, reachable] = Object.entries(addressMap).find(([from]) => isPlace(from)) ?? []
+  return reachable === undefined ? undefined : parseHostPort(reachable)
+}
+
+/** `host:port`, spelled canonically. */
 export function formatDestination(destination: Destination): string {
   const host = 'host' in destination ? destination.host : destination.address
-  return formatSocket(host.replace(/^\[|\]$/g, ''), destination.port)
+  return formatSocket(canonicalHost(host), destination.port)
 }
 
 export function formatEndpoint({ scheme, destination }: EtcdEndpoint): string {

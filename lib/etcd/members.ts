@@ -5,7 +5,7 @@ import { AppError } from '#lib/errors.ts'
 import { callOwn } from './call-unary.ts'
 import type { Caller, PlacedOptions } from './caller.ts'
 import type { EtcdAccess, EtcdEndpoint } from './connection.ts'
-import { formatDestination, isGiven, isOfGivenScheme, parseEndpoint, parseHostPort } from './connection.ts'
+import { formatDestination, isGiven, isOfGivenScheme, mappedDestination, parseEndpoint } from './connection.ts'
 import type { CallOptions } from './deadline.ts'
 import type { EtcdHeader } from './header.ts'
 import { toHeader } from './header.ts'
@@ -86,8 +86,7 @@ function toMember({ ID, name, peerURLs, clientURLs, isLearner }: IMember, access
 export function reachableEndpoint(urls: readonly string[], access: EtcdAccess): EtcdEndpoint | undefined {
   const advertised = urls.flatMap((url) => parseEndpoint(url) ?? [])
   const mapped = advertised.flatMap(({ scheme, destination }) => {
-    const reachable = access.addressMap?.[formatDestination(destination)]
-    const found = reachable === undefined ? undefined : parseHostPort(reachable)
+    const found = mappedDestination(access, destination)
     return found === undefined ? [] : [{ scheme: access.endpoints[0]?.scheme ?? scheme, destination: found }]
   })
   const known = advertised.flatMap((endpoint) =>
