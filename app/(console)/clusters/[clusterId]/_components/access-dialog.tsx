@@ -41,7 +41,7 @@ export function AccessDialog({ cluster, open, onOpenChange }: AccessDialogProps)
   return (
     <TriedDialog
       tried={tried}
-      acceptName="acceptFailing"
+      accepts={{ failing: 'acceptFailing', another: 'acceptAnother' }}
       title={t('way.title', { name: cluster.name })}
       description={t('way.description')}
       endpointCount={cluster.endpoints.length}

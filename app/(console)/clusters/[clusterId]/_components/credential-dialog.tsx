@@ -17,8 +17,8 @@ import { TriedDialog } from './tried-dialog.tsx'
 import { useTriedForm } from './use-tried-form.ts'
 
 const user = z.object({ username: z.string(), password: z.string() })
-const readerTexts = z.object({ reader: user, acceptFailing: z.boolean() })
-const rootTexts = z.object({ root: user, acceptFailing: z.boolean() })
+const readerTexts = z.object({ reader: user, acceptFailing: z.boolean(), acceptAnother: z.boolean() })
+const rootTexts = z.object({ root: user, acceptFailing: z.boolean(), acceptAnother: z.boolean() })
 
 const readerForm = textForm<z.infer<typeof readerTexts>, UpdateCluster>({
   texts: readerTexts,
@@ -51,7 +51,11 @@ function ReaderDialog(props: OneKindProps) {
   const tried = useTriedForm<z.infer<typeof readerTexts>>({
     cluster,
     schema: readerForm,
-    defaultValues: { reader: { username: cluster.reader?.username ?? '', password: '' }, acceptFailing: false },
+    defaultValues: {
+      reader: { username: cluster.reader?.username ?? '', password: '' },
+      acceptFailing: false,
+      acceptAnother: false,
+    },
     onDone: () => {
       onOpenChange(false)
       toast.ok(words.done)
@@ -62,7 +66,7 @@ function ReaderDialog(props: OneKindProps) {
       {...props}
       {...words.head}
       tried={tried}
-      acceptName="acceptFailing"
+      accepts={{ failing: 'acceptFailing', another: 'acceptAnother' }}
       endpointCount={cluster.endpoints.length}
       extra={<RemoveUser {...props} kind="reader" />}
     >
@@ -77,7 +81,11 @@ function RootDialog(props: OneKindProps) {
   const tried = useTriedForm<z.infer<typeof rootTexts>>({
     cluster,
     schema: rootForm,
-    defaultValues: { root: { username: cluster.root?.username ?? '', password: '' }, acceptFailing: false },
+    defaultValues: {
+      root: { username: cluster.root?.username ?? '', password: '' },
+      acceptFailing: false,
+      acceptAnother: false,
+    },
     onDone: () => {
       onOpenChange(false)
       toast.ok(words.done)
@@ -88,7 +96,7 @@ function RootDialog(props: OneKindProps) {
       {...props}
       {...words.head}
       tried={tried}
-      acceptName="acceptFailing"
+      accepts={{ failing: 'acceptFailing', another: 'acceptAnother' }}
       endpointCount={cluster.endpoints.length}
       extra={<RemoveUser {...props} kind="root" />}
     >

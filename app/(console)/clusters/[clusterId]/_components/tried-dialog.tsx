@@ -14,8 +14,8 @@ import type { TriedForm } from './use-tried-form.ts'
 
 export interface TriedDialogProps<Texts extends FieldValues> {
   tried: TriedForm<Texts>
-  /** Name of the box that takes a way over although it failed. */
-  acceptName: FieldPath<Texts>
+  /** Names of the boxes that take a way over although it failed, or leads to another etcd. */
+  accepts: { failing: FieldPath<Texts>; another: FieldPath<Texts> }
   title: string
   description: ReactNode
   endpointCount: number
@@ -28,8 +28,8 @@ export interface TriedDialogProps<Texts extends FieldValues> {
 
 /** A form whose change is tried before it is kept; refused, it shows the diagnosis and keeps what was. */
 export function TriedDialog<Texts extends FieldValues>(props: TriedDialogProps<Texts>) {
-  const { tried, acceptName, title, description, open, onOpenChange, children, extra } = props
-  const { form, refused } = tried
+  const { tried, accepts, title, description, open, onOpenChange, children, extra } = props
+  const { form, refused, isAnother } = tried
   const t = useTranslations('clusters.tried')
   const ui = useTranslations('ui')
   const formId = useId()
@@ -61,8 +61,16 @@ export function TriedDialog<Texts extends FieldValues>(props: TriedDialogProps<T
           </Alert>
         ) : null}
         {children}
+        {isAnother ? (
+          <CheckboxField
+            form={form}
+            name={accepts.another}
+            label={t('acceptAnother')}
+            description={t('acceptAnotherHint')}
+          />
+        ) : null}
         {refused && !isDenied ? (
-          <CheckboxField form={form} name={acceptName} label={t('accept')} description={t('acceptHint')} />
+          <CheckboxField form={form} name={accepts.failing} label={t('accept')} description={t('acceptHint')} />
         ) : null}
         {refused ? (
           <section aria-label={t('diagnosis')} className="border-line border-t pt-2">

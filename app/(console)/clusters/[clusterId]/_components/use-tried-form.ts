@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { FieldValues } from 'react-hook-form'
 import { z } from 'zod'
 import { useApi } from '#app/_components/api/api-provider.tsx'
+import { ApiProblem } from '#app/_components/api/problem.ts'
 import { useRefresh } from '#app/_components/api/use-api-query.ts'
 import type { ApiForm, ApiFormOptions } from '#app/_components/ui/form.tsx'
 import { useApiForm } from '#app/_components/ui/form.tsx'
@@ -19,6 +20,8 @@ export interface TriedForm<Texts extends FieldValues> {
   form: ApiForm<Texts, UpdateCluster>
   /** Why the new way was refused; the old one is in force. */
   refused: DiagnosisView | undefined
+  /** The new way leads to an etcd that is not the one this cluster was. */
+  isAnother: boolean
 }
 
 export interface TriedFormOptions<Texts extends FieldValues> {
@@ -35,6 +38,7 @@ export function useTriedForm<Texts extends FieldValues>(options: TriedFormOption
   const request = useApi()
   const refresh = useRefresh()
   const [refused, setRefused] = useState<DiagnosisView>()
+  const [isAnother, setAnother] = useState(false)
   const form = useApiForm<Texts, UpdateCluster, z.infer<typeof changed>>({
     schema,
     defaultValues,
@@ -44,6 +48,7 @@ export function useTriedForm<Texts extends FieldValues>(options: TriedFormOption
         return await placeAtFields(() => request('PATCH', path, { body, schema: changed }))
       } catch (error) {
         setRefused(diagnosisOf(error))
+        if (error instanceof ApiProblem && error.code === 'cluster-is-another') setAnother(true)
         throw error
       }
     },
@@ -52,5 +57,5 @@ export function useTriedForm<Texts extends FieldValues>(options: TriedFormOption
       await refresh('/clusters', path)
     },
   })
-  return { form, refused }
+  return { form, refused, isAnother }
 }

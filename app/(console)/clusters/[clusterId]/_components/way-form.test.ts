@@ -12,6 +12,7 @@ const stored: WayTexts = {
   dropCa: false,
   dropClient: false,
   acceptFailing: false,
+  acceptAnother: false,
 }
 const form = wayFormFrom(stored)
 const ca = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'
@@ -35,7 +36,7 @@ describe('a change of the way to a cluster', () => {
       { tls: { caPem: ca } },
     ],
   ])('%s', (_, change, body) => {
-    expect(form.parse({ ...stored, ...change })).toEqual({ ...body, acceptFailing: false })
+    expect(form.parse({ ...stored, ...change })).toEqual({ ...body, acceptFailing: false, acceptAnother: false })
   })
 
   test('tells what is wrong at its field', () => {

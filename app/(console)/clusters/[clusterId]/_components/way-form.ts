@@ -15,6 +15,7 @@ const wayTexts = accessTexts.pick({ network: true, endpoints: true, tls: true, a
   dropCa: z.boolean(),
   dropClient: z.boolean(),
   acceptFailing: z.boolean(),
+  acceptAnother: z.boolean(),
 })
 export type WayTexts = z.infer<typeof wayTexts>
 export type WayForm = ApiForm<WayTexts, UpdateCluster>
@@ -29,6 +30,7 @@ export function wayTextsOf({ network, endpoints, tls, addressMap }: ClusterDetai
     dropCa: false,
     dropClient: false,
     acceptFailing: false,
+    acceptAnother: false,
   }
 }
 
@@ -44,6 +46,7 @@ export function wayFormFrom(stored: WayTexts): z.ZodType<UpdateCluster, WayTexts
         ...(Object.keys(tls).length === 0 ? {} : { tls }),
         ...(typed.addressMap === stored.addressMap ? {} : { addressMap: readAddressMap(typed.addressMap) }),
         acceptFailing: typed.acceptFailing,
+        acceptAnother: typed.acceptAnother,
       }
     },
     contract: updateClusterBody,
