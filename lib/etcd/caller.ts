@@ -53,7 +53,7 @@ export class Caller {
     if ('value' in outcome) return outcome.value
     const { error } = outcome
     const isBroken = error instanceof AppError && error.code === 'etcd-unavailable' && !wasNeverSent(error)
-    if (kind.isWrite || !isBroken || attempt.deadline.signal.aborted) throw error
+    if (!mayRepeat(kind) || !isBroken || attempt.deadline.signal.aborted) throw error
     return await this.#attempt(endpoint, attempt, work)
   }
 
@@ -65,7 +65,7 @@ export class Caller {
     const { endpoints } = this.access
     const deadline = deadlineOf(kind)
     const failures: unknown[] = []
-    let sendingsLeft = kind.isWrite ? 1 : 2
+    let sendingsLeft = mayRepeat(kind) ? 2 : 1
     for (const [index, endpoint] of this.#inOrder().entries()) {
       const connectMs = index < endpoints.length - 1 ? connectShareMs : undefined
       const outcome = await settle(this.#attempt(endpoint, { kind, deadline, connectMs }, work))
@@ -214,6 +214,10 @@ export class Caller {
     const { endpoints } = this.access
     return [...endpoints.slice(this.#preferred), ...endpoints.slice(0, this.#preferred)]
   }
+}
+
+function mayRepeat({ isWrite = false, mayRepeat: isAllowed = true }: CallKind): boolean {
+  return isAllowed && !isWrite
 }
 
 type Settled<Result> = { value: Result } | { error: unknown }

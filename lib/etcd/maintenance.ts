@@ -25,6 +25,8 @@ const moveLeaderMs = 15_000
 /** An uncached hash reads the whole database. */
 const hashMs = 60_000
 
+const hashKind = { name: 'Maintenance/HashKV', needsRoot: true, mayRepeat: false }
+
 export function maintenanceCalls(caller: Caller) {
   return {
     /** The alarms raised in the cluster, whoever raised them. */
@@ -46,10 +48,11 @@ export function maintenanceCalls(caller: Caller) {
 
     /**
      * The hash of a member's keys, values and lease ids at a revision; the latest without one. Two members agree only where
-     * the compact revisions (and hash revisions, where known) are equal too. May hold the member for seconds per GB.
+     * the compact revisions (and hash revisions, where known) are equal too. May hold the member for seconds per GB, so that
+     * it is never asked twice by itself.
      */
     hashKv: (endpoint: EtcdEndpoint, revision = 0n, options: CallOptions = {}): Promise<HashKv> =>
-      caller.call({ name: 'Maintenance/HashKV', needsRoot: true, timeoutMs: hashMs, ...options, endpoint }, (call) =>
+      caller.call({ ...hashKind, timeoutMs: hashMs, ...options, endpoint }, (call) =>
         callOwn(call, hashKvMethod, revision),
       ),
 

@@ -15,6 +15,8 @@ export interface CallKind {
   /** etcd's name, `KV/Range` */
   readonly name: string
   readonly isWrite?: boolean
+  /** Whether it is asked once more where its member failed while it answered; never a write. */
+  readonly mayRepeat?: boolean
   /** Demanded by etcd as soon as authentication is on; the only reason ever to use the root credential. */
   readonly needsRoot?: boolean
   /** Without any credential, as etcd's own probes do. */
