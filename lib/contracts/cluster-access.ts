@@ -14,7 +14,7 @@ export interface EndpointParts {
 }
 
 /** etcd's own port for clients. */
-export const defaultClientPort = 2379
+const defaultClientPort = 2379
 
 const form = /^(?:(https?):\/\/)?(\[[^\]\s]+\]|[^\s:/@?#[\]]+)(?::(\d{1,5}))?\/?$/i
 

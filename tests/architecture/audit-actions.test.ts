@@ -4,13 +4,13 @@ import { messagesOf } from './messages.ts'
 import { codeIn, readSource } from './source-files.ts'
 import { nodeAt, nodesOf, parse, textAt } from './syntax.ts'
 
-/** Codes of audit actions, as services write them: `action: 'member.removed'`. */
+/** Codes of audit actions, as services write them: `action: 'member.removed'`, also where one of two is chosen. */
 function actionsIn(file: string): string[] {
   return [...nodesOf(parse(readSource(file), file))].flatMap((node) => {
     if (node.type !== 'KeyValueProperty' || textAt(nodeAt(node, 'key'), 'value') !== 'action') return []
     const value = nodeAt(node, 'value')
-    const text = value?.type === 'StringLiteral' ? (textAt(value, 'value') ?? '') : ''
-    return /^[a-z-]+\.[a-z-]+$/.test(text) ? [text] : []
+    const texts = value ? [...nodesOf(value)].filter(({ type }) => type === 'StringLiteral') : []
+    return texts.map((text) => textAt(text, 'value') ?? '').filter((text) => /^[a-z-]+\.[a-z-]+$/.test(text))
   })
 }
 

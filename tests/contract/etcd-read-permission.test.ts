@@ -31,7 +31,9 @@ describe.each(['3.4', '3.5'])('an etcd %s with 100,000 keys', (version) => {
       const writes = Array.from({ length: 20 }, (_, index) => at + index * keysPerWrite)
       await Promise.all(
         writes.map((first) =>
-          client.keys.transact({ perform: keys.slice(first, first + keysPerWrite).map((key) => ({ put: { key, value } })) }),
+          client.keys.transact({
+            perform: keys.slice(first, first + keysPerWrite).map((key) => ({ put: { key, value } })),
+          }),
         ),
       )
     }

@@ -3,7 +3,7 @@ import type { AttachedFiles, ImportRow } from './import-row.ts'
 import { compact, compactOrAbsent, pemOf, unreadable } from './import-row.ts'
 
 /** The columns of a CSV list; every file names those it uses in its first line, in any order. */
-export const csvColumns = [
+const csvColumns = [
   'name',
   'description',
   'labels',

@@ -14,7 +14,7 @@ export type AttachedFiles = ReadonlyMap<string, string>
  * The text of an attached file, looked for by its whole path and then by its last part. Undefined where nothing of that name
  * came along: the row is then refused, not the file.
  */
-export function findAttached(files: AttachedFiles, path: string): string | undefined {
+function findAttached(files: AttachedFiles, path: string): string | undefined {
   return files.get(path) ?? files.get(path.slice(path.lastIndexOf('/') + 1))
 }
 

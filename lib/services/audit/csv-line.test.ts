@@ -12,6 +12,8 @@ it.each([
   ['a"b', '"a""b"'],
   ['a,b', '"a,b"'],
   ['a\nb', '"a\nb"'],
+  ["'-", "''-"],
+  ["'plain", "'plain"],
   ['plain', 'plain'],
   ['', ''],
 ])('writes %j as %j', (text, cell) => {
@@ -25,7 +27,7 @@ it('lets no cell begin with what a spreadsheet runs, and loses nothing', () => {
       expect(read).toHaveLength(cells.length)
       for (const [index, cell] of read.entries()) {
         expect(cell).not.toMatch(/^[=+\-@\t\r]/)
-        expect(cell.replace(/^'(?=[=+\-@\t\r])/, '')).toBe(cells[index])
+        expect(cell.replace(/^'(?='*[=+\-@\t\r])/, '')).toBe(cells[index])
       }
     }),
   )

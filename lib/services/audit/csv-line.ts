@@ -1,5 +1,5 @@
-/** Characters with which a cell becomes a formula when a spreadsheet opens the file. */
-const formulaStart = /^[=+\-@\t\r]/
+/** With these a cell becomes a formula when a spreadsheet opens the file; apostrophes before them count, so that ours can be told from theirs. */
+const formulaStart = /^'*[=+\-@\t\r]/
 
 /**
  * One line of a CSV file (RFC 4180) with its line end. A cell that a spreadsheet would run gets an apostrophe in front:

@@ -6,13 +6,13 @@ import { useController } from 'react-hook-form'
 import { IconButton } from '#app/_components/ui/icon-button.tsx'
 import { toast } from '#app/_components/ui/toast.tsx'
 import { FileButton } from './file-button.tsx'
-import type { ListForm } from './list-form.tsx'
+import type { ListFields } from './list-fields.ts'
 
 /** As much as the API takes of one. */
 const sizeMaxBytes = 200_000
 
 /** Certificates and keys the rows name by their path. */
-export function AttachedFiles({ form }: { form: ListForm }) {
+export function AttachedFiles({ form }: { form: ListFields }) {
   const t = useTranslations('cluster-imports.list')
   const { field } = useController({ control: form.hook.control, name: 'files' })
   const files = field.value ?? {}

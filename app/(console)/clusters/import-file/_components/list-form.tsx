@@ -9,19 +9,18 @@ import { z } from 'zod'
 import { useApi } from '#app/_components/api/api-provider.tsx'
 import { useRefresh } from '#app/_components/api/use-api-query.ts'
 import { classNames } from '#app/_components/ui/class-names.ts'
-import type { ApiForm } from '#app/_components/ui/form.tsx'
 import { Form, SubmitButton, useApiForm } from '#app/_components/ui/form.tsx'
 import { RadioField, TextareaField } from '#app/_components/ui/form-fields.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
-import type { ImportFormat, StartImport } from '#lib/contracts/cluster-imports.ts'
+import type { ImportFormat } from '#lib/contracts/cluster-imports.ts'
 import { clusterImportView, importFormats, startImportBody } from '#lib/contracts/cluster-imports.ts'
 import { AttachedFiles } from './attached-files.tsx'
 import { FileButton } from './file-button.tsx'
+import type { ListFields } from './list-fields.ts'
 import { recogniseFormat } from './recognise-format.ts'
 
 const firstFormat: ImportFormat = 'yaml'
 const answer = z.object({ data: clusterImportView })
-export type ListForm = ApiForm<z.input<typeof startImportBody>, StartImport>
 
 /** A list of clusters with the files it names, sent to be looked at. */
 export function ListForm() {
@@ -29,7 +28,7 @@ export function ListForm() {
   const router = useRouter()
   const request = useApi()
   const refresh = useRefresh()
-  const form: ListForm = useApiForm({
+  const form: ListFields = useApiForm({
     schema: startImportBody,
     defaultValues: { format: firstFormat, fileName: '', text: '', files: {} },
     submit: (body, idempotencyKey) => request('POST', '/cluster-imports', { body, schema: answer, idempotencyKey }),
@@ -51,7 +50,7 @@ export function ListForm() {
   )
 }
 
-function ListText({ form }: { form: ListForm }) {
+function ListText({ form }: { form: ListFields }) {
   const t = useTranslations('cluster-imports.list')
   const [isOver, setOver] = useState(false)
   const { isRecognised, take, look } = useRecognition(form)
@@ -106,7 +105,7 @@ function ListText({ form }: { form: ListForm }) {
 }
 
 /** Sets the format by what the list looks like, until somebody chooses one by hand. */
-function useRecognition({ hook }: ListForm) {
+function useRecognition({ hook }: ListFields) {
   const [recognised, setRecognised] = useState<ImportFormat>()
   // What it was set to without a person.
   const own = recognised ?? firstFormat

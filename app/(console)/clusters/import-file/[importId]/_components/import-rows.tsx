@@ -10,6 +10,7 @@ import { useTablePage } from '#app/_components/table/use-table-page.ts'
 import { Button } from '#app/_components/ui/button.tsx'
 import { EmptyState } from '#app/_components/ui/empty-state.tsx'
 import { TextLink } from '#app/_components/ui/text-link.tsx'
+import { isUnderWay, RowState } from '#app/(console)/clusters/import-file/_components/import-state.tsx'
 import type {
   ClusterImportView,
   ImportFormat,
@@ -17,7 +18,6 @@ import type {
   RowState as StateOfRow,
 } from '#lib/contracts/cluster-imports.ts'
 import { importRowView, rowStates } from '#lib/contracts/cluster-imports.ts'
-import { isUnderWay, RowState } from '../../_components/import-state.tsx'
 import { RowProblems } from './row-problems.tsx'
 
 const filters = ['state'] as const

@@ -11,9 +11,9 @@ import { ConfirmDialog } from '#app/_components/ui/confirm-dialog.tsx'
 import { FailureAlert } from '#app/_components/ui/failure-alert.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
 import { usePermissions } from '#app/(console)/_components/use-permissions.ts'
+import { isUnderWay } from '#app/(console)/clusters/import-file/_components/import-state.tsx'
 import type { ClusterImportView, RowState } from '#lib/contracts/cluster-imports.ts'
 import { clusterImportView } from '#lib/contracts/cluster-imports.ts'
-import { isUnderWay } from '../../_components/import-state.tsx'
 
 const answer = z.object({ data: clusterImportView })
 

@@ -3,10 +3,10 @@
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { useKeyTranslator } from '#app/_components/use-key-translator.ts'
+import { useFindingText } from '#app/(console)/clusters/_components/diagnosis/use-finding-text.ts'
 import type { RowProblem } from '#lib/contracts/cluster-imports.ts'
 import type { FindingCode } from '#lib/contracts/diagnosis.ts'
 import { evidenceValues, findingCodes } from '#lib/contracts/diagnosis.ts'
-import { useFindingText } from '../../../_components/diagnosis/use-finding-text.ts'
 
 interface Told {
   sentence: string
