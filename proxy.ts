@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { NextRequest } from 'next/server'
 import { NextResponse } from 'next/server'
+import { routeMethods } from '#app/api/methods.generated.ts'
 import { securityHeaders } from '#lib/api/security-headers.ts'
+import { methodsServed, refusedPrefix } from '#lib/api/served-methods.ts'
 import { config as settings } from '#lib/config.ts'
 
 /**
@@ -17,9 +19,18 @@ export function proxy(request: NextRequest): NextResponse {
   forwarded.set('x-kstone-path', `${request.nextUrl.pathname}${request.nextUrl.search}`)
   // Next reads the nonce for its own scripts out of this request header.
   forwarded.set('content-security-policy', headers['content-security-policy'])
-  const response = NextResponse.next({ request: { headers: forwarded } })
+  const response = passOn(request, forwarded)
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
   return response
+}
+
+/** To its route; a method that its route does not have to where that is said in words, since Next refuses it with none. */
+function passOn({ method, nextUrl }: NextRequest, headers: Headers): NextResponse {
+  const served = methodsServed(routeMethods, nextUrl.pathname)
+  if (!served || served.includes(method)) return NextResponse.next({ request: { headers } })
+  const refusal = nextUrl.clone()
+  refusal.pathname = `${refusedPrefix}${nextUrl.pathname}`
+  return NextResponse.rewrite(refusal, { request: { headers } })
 }
 
 // Probes come by address, and files of the build carry no page.

@@ -111,11 +111,15 @@ export const etcdUser = z.strictObject({
 })
 export type EtcdUser = z.infer<typeof etcdUser>
 
+/** Networks that have workers; a cluster elsewhere would be looked at by nobody. */
+const servedNetworks = ['default']
+
 /** A place in a network that not every worker reaches. */
 export const network = z
   .string()
   .trim()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/, { error: 'network-malformed' })
+  .regex(/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/, { error: 'network-malformed', abort: true })
+  .refine((name) => servedNetworks.includes(name), { error: 'network-unknown' })
 
 /** Everything that says how a cluster is reached. */
 export const clusterAccess = z.strictObject({

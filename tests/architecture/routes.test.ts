@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { routeMethods } from '#app/api/methods.generated.ts'
 import { routes } from '#app/api/routes.generated.ts'
 import { httpMethods } from '#lib/api/openapi.ts'
 import { permissions } from '#lib/contracts/roles.ts'
-import { apiPath, routeFiles, routesModule } from '#scripts/generate-routes.ts'
+import { apiPath, generatedFiles } from '#scripts/generate-routes.ts'
 
 describe('the list of routes', () => {
   test('is what the file system holds (else run: node scripts/generate-routes.ts)', () => {
-    const present = readFileSync('app/api/routes.generated.ts', 'utf8')
-    expect(present).toBe(routesModule(routeFiles()))
+    for (const { file, text } of generatedFiles()) expect(readFileSync(file, 'utf8')).toBe(text)
+  })
+
+  test('names every method that a route has', () => {
+    const present = routes.map(({ path, methods }) => [path, Object.keys(methods).toSorted()])
+    expect(routeMethods.map(([path, methods]) => [path, methods.toSorted()])).toEqual(present)
   })
 
   test('turns folders into paths', () => {

@@ -240,6 +240,18 @@ function requestOf(
   return { headers, path, body: made.body }
 }
 
+describe('a method that a route does not have', () => {
+  it.each([
+    ['POST', '/api/v1/clusters/x', 'GET, PATCH, DELETE, HEAD, OPTIONS'],
+    ['PUT', '/api/v1/clusters/./x', 'GET, PATCH, DELETE, HEAD, OPTIONS'],
+    ['DELETE', '/api/v1/invitations/accept', 'POST, OPTIONS'],
+  ])('%s of %s is refused in words, with those it has', async (method, path, allow) => {
+    const response = await fetch(app.url + path, { method, headers: { origin: app.url } })
+    expect([response.status, response.headers.get('allow')]).toEqual([405, allow])
+    expect(problemSchema.parse(await response.json()).code).toBe('method-not-allowed')
+  })
+})
+
 describe('nonsense', () => {
   const named = operations.map((operation) => [operation.name, operation] as const)
 

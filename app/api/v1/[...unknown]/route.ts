@@ -1,7 +1,10 @@
+import { routeMethods } from '#app/api/methods.generated.ts'
 import { unknownRoute } from '#lib/api/unknown-route.ts'
 
-export const GET = unknownRoute
-export const POST = unknownRoute
-export const PUT = unknownRoute
-export const PATCH = unknownRoute
-export const DELETE = unknownRoute
+const refuse = unknownRoute(routeMethods)
+
+export const GET = refuse
+export const POST = refuse
+export const PUT = refuse
+export const PATCH = refuse
+export const DELETE = refuse

@@ -64,6 +64,7 @@ describe('what is wrong is told at the field it was typed in', () => {
     ],
     ['no certificate', { tls: { ...noAccess.tls, caPem: 'ca.pem' } }, [['tls.caPem', 'certificate-not-pem']]],
     ['a network', { network: 'No Net' }, [['network', 'network-malformed']]],
+    ['a network without workers', { network: 'dc-1' }, [['network', 'network-unknown']]],
   ])('%s', (_, change, expected) => {
     expect(faults(change)).toEqual(expected)
   })
