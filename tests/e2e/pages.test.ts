@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { localeCookieName } from '#lib/i18n/locale.ts'
 import { openChromium } from '#tests/support/browser.ts'
-import { axeFaults, englishLeft, focusFaults, widePlaces } from '#tests/support/browser-checks.ts'
+import { axeFaults, contrastFaults, englishLeft, focusFaults, widePlaces } from '#tests/support/browser-checks.ts'
 import type { Visitor } from '#tests/support/browser-visitor.ts'
 import type { Owner } from '#tests/support/journey.ts'
 import { invite, join, newOwner } from '#tests/support/journey.ts'
@@ -100,7 +100,7 @@ describe.each(pages)('the page $route', (page) => {
     await goTo(visitor, page)
     const faults = { light: await axeFaults(visitor.page) }
     await visitor.page.emulateMedia({ colorScheme: 'dark' })
-    Object.assign(faults, { dark: await axeFaults(visitor.page) })
+    Object.assign(faults, { dark: await contrastFaults(visitor.page) })
     await visitor.page.setViewportSize(phone)
     Object.assign(faults, { wideInEnglish: await widePlaces(visitor.page) })
     await visitor.context.addCookies([{ name: localeCookieName, value: 'zh', url: visitor.url }])

@@ -3,9 +3,16 @@ import type { Page } from 'playwright'
 
 /** Serious and critical faults by axe-core, one line each; empty where there are none. Targets below 24 px count (WCAG 2.5.8). */
 export async function axeFaults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .options({ rules: { 'target-size': { enabled: true } } })
-    .analyze()
+  return await faultsOf(new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }))
+}
+
+/** Text that stands out too little from what is behind it: all that differs between light and dark. */
+export async function contrastFaults(page: Page): Promise<string[]> {
+  return await faultsOf(new AxeBuilder({ page }).withRules('color-contrast'))
+}
+
+async function faultsOf(axe: AxeBuilder): Promise<string[]> {
+  const { violations } = await axe.analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, help, nodes }) => nodes.map((node) => `${id} (${help}): ${node.target.join(' ')} ${node.html}`))
