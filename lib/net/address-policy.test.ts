@@ -47,6 +47,22 @@ describe('without a grant', () => {
   })
 })
 
+describe('a server of our own', () => {
+  const policy = { ...everything, closed: ['127.0.0.1:2379', '[fd12:3456::1]:2379', '8.8.8.8:2379'] }
+
+  it.each(['127.0.0.1', '::ffff:127.0.0.1', 'fd12:3456::1', '8.8.8.8'])(
+    'stays closed whatever is granted: %s',
+    (text) => {
+      expect(judge(text, policy).denial).toEqual({ reason: 'own-server' })
+    },
+  )
+
+  it('closes nothing but its own port', () => {
+    expect(judgeAddress(address('8.8.8.8'), 2380, policy).denial).toBeUndefined()
+    expect(reasonOf('::1', policy)).toBeUndefined()
+  })
+})
+
 describe('with every grant there could be', () => {
   it.each([
     ['169.254.169.254', 'metadata'],

@@ -13,6 +13,8 @@ export interface AddressPolicy {
   readonly privateRanges: readonly string[]
   /** Sockets of this machine, whatever its address, an operator granted to the tenant, exactly: `127.0.0.1:2379`, `[::1]:2379`. */
   readonly loopback: readonly string[]
+  /** Sockets that no grant opens: those of servers we lean on ourselves. */
+  readonly closed?: readonly string[]
 }
 
 export interface AddressVerdict {
@@ -24,7 +26,7 @@ export interface AddressVerdict {
 }
 
 export interface AddressDenial {
-  reason: Exclude<AddressKind, 'public'>
+  reason: Exclude<AddressKind, 'public'> | 'own-server'
   /** What an operator would have to write to open it; absent where nothing does. */
   grant?: string
 }
@@ -36,9 +38,10 @@ export interface AddressDenial {
 export function judgeAddress(given: IpAddress, port: number, policy: AddressPolicy): AddressVerdict {
   const real = unmapAddress(given)
   const verdict = { address: formatIpAddress(real), family: real.family }
+  const socket = formatSocket(verdict.address, port)
+  if (policy.closed?.includes(socket)) return { ...verdict, denial: { reason: 'own-server' } }
   const reason = reasonAgainst(given, verdict.address)
   if (reason === undefined) return verdict
-  const socket = formatSocket(verdict.address, port)
   if (reason === 'loopback' && !policy.loopback.includes(socket)) {
     return { ...verdict, denial: { reason, grant: `--allow ${socket}` } }
   }

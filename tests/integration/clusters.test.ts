@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ImportCluster } from '#lib/contracts/clusters.ts'
 import { importClusterBody, listClustersQuery, updateClusterBody } from '#lib/contracts/clusters.ts'
@@ -126,6 +127,34 @@ describe('bringing a cluster in', () => {
     await expect(importCluster(stranger, body({ acceptFailing: true }))).rejects.toMatchObject({
       code: 'cluster-not-usable',
     })
+  })
+
+  it("never dials Kstone's own database or Redis, even where somebody granted them", async () => {
+    const team = await teamWithReach()
+    const { hostname, port } = new URL(place.env.DATABASE_URL_APP ?? '')
+    const redis = new URL(place.env.REDIS_URL ?? '')
+    for (const [host, own] of [
+      [hostname, port],
+      [redis.hostname, redis.port],
+    ] as const) {
+      const { address } = await lookup(host)
+      await withSystem((db) =>
+        db.addressGrant.create({ data: { tenantId: team.tenantId, address, port: Number(own) } }),
+      )
+      const refused = importCluster(team, body({ endpoints: [`http://${host}:${own}`], acceptFailing: true }))
+      await expect(refused).rejects.toMatchObject({
+        details: {
+          diagnosis: {
+            stages: expect.arrayContaining([
+              expect.objectContaining({
+                code: 'address-denied',
+                evidence: expect.objectContaining({ reason: 'own-server' }),
+              }),
+            ]),
+          },
+        },
+      })
+    }
   })
 
   it('refuses a key that does not belong to the certificate at its field, before it dials', async () => {
