@@ -59,13 +59,6 @@ export function announceEvent(tenantId: string, seq: bigint): void {
   announcer.timer ??= setTimeout(() => void flush(), waitMs)
 }
 
-/** Tells what is still to be told, for a process that ends now. */
-export async function flushAnnouncements(): Promise<void> {
-  if (announcer.timer === undefined) return
-  clearTimeout(announcer.timer)
-  await flush()
-}
-
 async function flush(): Promise<void> {
   const payloads = [...announcer.pending].map(([tenantId, seq]) => `${tenantId}:${seq}`)
   announcer.pending.clear()

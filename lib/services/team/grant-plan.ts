@@ -1,7 +1,7 @@
 import type { plans } from '#lib/contracts/team.ts'
 import { withSystem } from '#lib/db/system.ts'
 import { recordAudit } from '#lib/tenancy/audit-log.ts'
-import { announceEvent, appendEvent, flushAnnouncements } from '#lib/tenancy/events.ts'
+import { announceEvent, appendEvent, flushAnnouncedEvents } from '#lib/tenancy/events.ts'
 import type { JsonValue } from '#lib/tenancy/json-value.ts'
 import type { QuotaId, QuotaLimits } from '#lib/tenancy/quotas.ts'
 import { limitsOf } from '#lib/tenancy/quotas.ts'
@@ -46,7 +46,7 @@ export async function grantPlan({ team, plan, limits, command, requestId }: Gran
   })
   announceEvent(given.id, eventSeq)
   // A command ends right after its work.
-  await flushAnnouncements()
+  await flushAnnouncedEvents()
   return given
 }
 

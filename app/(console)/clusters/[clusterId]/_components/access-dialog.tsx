@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
-import { CheckboxField, TextField } from '#app/_components/ui/form-fields.tsx'
+import { CheckboxField } from '#app/_components/ui/form-fields.tsx'
 import { toast } from '#app/_components/ui/toast.tsx'
 import { FieldGroup } from '#app/(console)/clusters/_components/access/field-group.tsx'
 import { PemField } from '#app/(console)/clusters/_components/access/pem-field.tsx'
@@ -10,6 +10,7 @@ import {
   AddressMapField,
   EndpointsField,
   NetworkField,
+  ServerNameField,
 } from '#app/(console)/clusters/_components/access/reach-fields.tsx'
 import type { ClusterDetailView } from '#lib/contracts/clusters.ts'
 import { TriedDialog } from './tried-dialog.tsx'
@@ -90,16 +91,7 @@ function Certificates({ form, cluster: { tls } }: { form: WayForm; cluster: Clus
         />
       </div>
       {hasClient ? <CheckboxField form={form} name="dropClient" label={t('way.dropClient')} /> : null}
-      <TextField
-        form={form}
-        name="tls.serverName"
-        label={t('fields.serverName')}
-        description={t('fields.serverNameHint')}
-        optional
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-      />
+      <ServerNameField form={form} name="tls.serverName" />
     </FieldGroup>
   )
 }

@@ -17,19 +17,17 @@ import { TriedDialog } from './tried-dialog.tsx'
 import { useTriedForm } from './use-tried-form.ts'
 
 const user = z.object({ username: z.string(), password: z.string() })
-const readerTexts = z.object({ reader: user, acceptFailing: z.boolean(), acceptAnother: z.boolean() })
-const rootTexts = z.object({ root: user, acceptFailing: z.boolean(), acceptAnother: z.boolean() })
+const credentialTexts = z.object({ reader: user, root: user, acceptFailing: z.boolean(), acceptAnother: z.boolean() })
+type CredentialTexts = z.infer<typeof credentialTexts>
 
-const readerForm = textForm<z.infer<typeof readerTexts>, UpdateCluster>({
-  texts: readerTexts,
-  bodyOf: (typed) => typed,
-  contract: updateClusterBody,
-})
-const rootForm = textForm<z.infer<typeof rootTexts>, UpdateCluster>({
-  texts: rootTexts,
-  bodyOf: (typed) => typed,
-  contract: updateClusterBody,
-})
+/** Sends the user of its kind alone. */
+const formFor = (kind: UserKind) =>
+  textForm<CredentialTexts, UpdateCluster>({
+    texts: credentialTexts,
+    bodyOf: ({ acceptFailing, acceptAnother, [kind]: typed }) => ({ [kind]: typed, acceptFailing, acceptAnother }),
+    contract: updateClusterBody,
+  })
+const forms = { reader: formFor('reader'), root: formFor('root') }
 
 export interface CredentialDialogProps {
   cluster: ClusterDetailView
@@ -40,78 +38,40 @@ export interface CredentialDialogProps {
 
 /** Sets or replaces a user of the etcd: the new one is tried before the old one is forgotten. */
 export function CredentialDialog({ kind, ...props }: CredentialDialogProps) {
-  return kind === 'reader' ? <ReaderDialog {...props} /> : <RootDialog {...props} />
-}
-
-type OneKindProps = Omit<CredentialDialogProps, 'kind'>
-
-function ReaderDialog(props: OneKindProps) {
   const { cluster, onOpenChange } = props
-  const words = useCredentialWords('reader', cluster)
-  const tried = useTriedForm<z.infer<typeof readerTexts>>({
-    cluster,
-    schema: readerForm,
-    defaultValues: {
-      reader: { username: cluster.reader?.username ?? '', password: '' },
-      acceptFailing: false,
-      acceptAnother: false,
-    },
-    onDone: () => {
-      onOpenChange(false)
-      toast.ok(words.done)
-    },
-  })
-  return (
-    <TriedDialog
-      {...props}
-      {...words.head}
-      tried={tried}
-      accepts={{ failing: 'acceptFailing', another: 'acceptAnother' }}
-      endpointCount={cluster.endpoints.length}
-      extra={<RemoveUser {...props} kind="reader" />}
-    >
-      <UserFields form={tried.form} kind="reader" username="reader.username" password="reader.password" />
-    </TriedDialog>
-  )
-}
-
-function RootDialog(props: OneKindProps) {
-  const { cluster, onOpenChange } = props
-  const words = useCredentialWords('root', cluster)
-  const tried = useTriedForm<z.infer<typeof rootTexts>>({
-    cluster,
-    schema: rootForm,
-    defaultValues: {
-      root: { username: cluster.root?.username ?? '', password: '' },
-      acceptFailing: false,
-      acceptAnother: false,
-    },
-    onDone: () => {
-      onOpenChange(false)
-      toast.ok(words.done)
-    },
-  })
-  return (
-    <TriedDialog
-      {...props}
-      {...words.head}
-      tried={tried}
-      accepts={{ failing: 'acceptFailing', another: 'acceptAnother' }}
-      endpointCount={cluster.endpoints.length}
-      extra={<RemoveUser {...props} kind="root" />}
-    >
-      <UserFields form={tried.form} kind="root" username="root.username" password="root.password" />
-    </TriedDialog>
-  )
-}
-
-function useCredentialWords(kind: UserKind, { name }: ClusterDetailView) {
+  const { name, reader, root } = cluster
   const t = useTranslations('clusters.credential')
-  return { head: { title: t(`${kind}Title`, { name }), description: t('description') }, done: t('done', { name }) }
+  const tried = useTriedForm<CredentialTexts>({
+    cluster,
+    schema: forms[kind],
+    defaultValues: {
+      reader: { username: reader?.username ?? '', password: '' },
+      root: { username: root?.username ?? '', password: '' },
+      acceptFailing: false,
+      acceptAnother: false,
+    },
+    onDone: () => {
+      onOpenChange(false)
+      toast.ok(t('done', { name }))
+    },
+  })
+  return (
+    <TriedDialog
+      {...props}
+      title={t(`${kind}Title`, { name })}
+      description={t('description')}
+      tried={tried}
+      accepts={{ failing: 'acceptFailing', another: 'acceptAnother' }}
+      endpointCount={cluster.endpoints.length}
+      extra={<RemoveUser {...props} kind={kind} />}
+    >
+      <UserFields form={tried.form} kind={kind} username={`${kind}.username`} password={`${kind}.password`} />
+    </TriedDialog>
+  )
 }
 
 /** Takes the user away; what then does not work is said before. */
-function RemoveUser({ cluster, kind, onOpenChange }: OneKindProps & { kind: UserKind }) {
+function RemoveUser({ cluster, kind, onOpenChange }: Omit<CredentialDialogProps, 'open'>) {
   const t = useTranslations('clusters.credential')
   const [isAsking, setAsking] = useState(false)
   const path = `/clusters/${cluster.id}`

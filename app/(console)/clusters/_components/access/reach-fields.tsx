@@ -79,3 +79,19 @@ export function NetworkField<Input extends FieldValues, Output>({ form, name }: 
     />
   )
 }
+
+export function ServerNameField<Input extends FieldValues, Output>({ form, name }: ReachFieldsProps<Input, Output>) {
+  const t = useTranslations('clusters.fields')
+  return (
+    <TextField
+      form={form}
+      name={name}
+      label={t('serverName')}
+      description={t('serverNameHint')}
+      optional
+      autoComplete="off"
+      autoCapitalize="none"
+      spellCheck={false}
+    />
+  )
+}

@@ -2,7 +2,6 @@
 
 import { useTranslations } from 'next-intl'
 import { CodeBlock } from '#app/_components/ui/code-block.tsx'
-import { TextField } from '#app/_components/ui/form-fields.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
 import { FieldGroup } from '#app/(console)/clusters/_components/access/field-group.tsx'
 import { PemField } from '#app/(console)/clusters/_components/access/pem-field.tsx'
@@ -10,6 +9,7 @@ import {
   AddressMapField,
   EndpointsField,
   NetworkField,
+  ServerNameField,
 } from '#app/(console)/clusters/_components/access/reach-fields.tsx'
 import { UserFields } from '#app/(console)/clusters/_components/access/user-fields.tsx'
 import { readerCommands, rootCommands } from '#app/(console)/clusters/_components/etcd-commands.ts'
@@ -28,16 +28,7 @@ export function HowReached({ form }: { form: ImportForm }) {
             <PemField form={form} name="tls.clientCertPem" label={t('fields.clientCert')} optional />
             <PemField form={form} name="tls.clientKeyPem" label={t('fields.clientKey')} optional />
           </div>
-          <TextField
-            form={form}
-            name="tls.serverName"
-            label={t('fields.serverName')}
-            description={t('fields.serverNameHint')}
-            optional
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-          />
+          <ServerNameField form={form} name="tls.serverName" />
         </FieldGroup>
         <FieldGroup title={t('import.usersTitle')} description={t('import.usersDescription')}>
           <UserFields form={form} kind="reader" username="reader.username" password="reader.password" optional />
