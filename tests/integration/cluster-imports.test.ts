@@ -11,6 +11,7 @@ import { getImport, listImportRows, listImports } from '#lib/services/cluster-im
 import { runImport } from '#lib/services/cluster-imports/run-import.ts'
 import { getCluster } from '#lib/services/clusters/get-cluster.ts'
 import { listClusters } from '#lib/services/clusters/list-clusters.ts'
+import { cancelJob } from '#lib/services/jobs/cancel-job.ts'
 import { claimJob } from '#lib/services/jobs/claim-job.ts'
 import { pruneExpiredRows } from '#lib/services/retention/prune-expired-rows.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
@@ -249,6 +250,24 @@ describe('giving an import up', () => {
     await workOff(team, importId)
     expect(await getImport(team, { importId })).toMatchObject({ state: 'cancelled', counts: { cancelled: 2 } })
     expect(await clustersOf(team)).toEqual([])
+  })
+})
+
+describe('an import whose job is called off', () => {
+  it('waits for a person again: what nobody has looked at is given up, what passed may still come in', async () => {
+    const team = await newTeam()
+    const unseen = await handIn(team, [openRow('a'), openRow('b')])
+    await cancelJob(team, { jobId: (await waitingJob(team, unseen)).jobId })
+    expect(await getImport(team, { importId: unseen })).toMatchObject({ state: 'checked', counts: { cancelled: 2 } })
+    expect(await sealedLeft(unseen)).toBe(0)
+
+    const passed = await checkList(team, [openRow('c')])
+    await runImport(team, { importId: passed })
+    await cancelJob(team, { jobId: (await waitingJob(team, passed)).jobId })
+    expect(await getImport(team, { importId: passed })).toMatchObject({ state: 'checked', counts: { warned: 1 } })
+    await runImport(team, { importId: passed })
+    await workOff(team, passed)
+    expect((await clustersOf(team)).map(({ name }) => name)).toEqual(['c'])
   })
 })
 

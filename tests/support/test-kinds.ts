@@ -28,7 +28,7 @@ const testKinds: Record<string, JobDefinition> = {
 /** Makes this process know the test kinds, and so able to ask for them. */
 export function addTestKinds(): void {
   for (const [kind, definition] of Object.entries(testKinds)) addKind(kind, definition)
-  addStreamKind('test-stream', { payload: z.strictObject({}) })
+  addStreamKind('test-stream', { payload: z.strictObject({ prefix: z.string().optional() }) })
 }
 
 /** The table the effects go to; it keeps nobody from leaving two. */
