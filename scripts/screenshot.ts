@@ -31,7 +31,7 @@ const { positionals } = parseOptions({
   summary:
     'Takes docs/screenshot.png of the demo team of a running npm start; fills that team with a few people first.',
   options: {},
-  positional: { name: 'PATH', description: 'the page to show; the audit log when not given' },
+  positional: { name: 'PATH', description: 'the page to show; the list of clusters when not given' },
 })
 
 await runCommand(async () => {
@@ -39,7 +39,7 @@ await runCommand(async () => {
   await fillTeam(demo)
   const browser = await chromium.launch({ executablePath: await ensureChromium(), args: ['--no-sandbox'] })
   try {
-    await shoot(await openConsole(browser, demo), positionals[0] ?? '/audit')
+    await shoot(await openConsole(browser, demo), positionals[0] ?? '/clusters')
   } finally {
     await browser.close()
   }
