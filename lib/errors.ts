@@ -46,6 +46,7 @@ export const errorCodes = {
   'cluster-protected': { status: 409, retryable: false },
   'import-file-unreadable': { status: 422, retryable: false },
   'import-not-ready': { status: 409, retryable: false },
+  'passwords-needed': { status: 422, retryable: false },
   'tls-material-invalid': { status: 422, retryable: false },
   'idempotency-key-reused': { status: 422, retryable: false },
   'idempotency-in-progress': { status: 409, retryable: true },

@@ -95,7 +95,16 @@ function line(...words: string[]): string {
   return words.map(quote).join(' ')
 }
 
-/** For a POSIX shell: hosts and users are whatever somebody typed, and the line is made to be pasted. */
+/**
+ * For a shell: hosts and users are whatever somebody typed, and the line is made to be pasted. A terminal takes control
+ * characters for keys that were pressed, whatever quotes stand around them, so none is left in.
+ */
 function quote(word: string): string {
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(word)) return `$'${word.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}'\\]/gu, escaped)}'`
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+/** As bash and zsh read it between `$'` and `'`. */
+function escaped(character: string): string {
+  return [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
 }

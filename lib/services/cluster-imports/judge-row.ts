@@ -12,6 +12,7 @@ import { changedAccess } from '#lib/services/clusters/access-change.ts'
 import { checkAccess, observeAccess } from '#lib/services/clusters/check-access.ts'
 import { checkTlsMaterial } from '#lib/services/clusters/check-tls-material.ts'
 import type { ClusterRow } from '#lib/services/clusters/cluster-rows.ts'
+import { demandPasswordsAgain } from '#lib/services/clusters/demand-passwords.ts'
 import { accessOfCluster, accessOfInput } from '#lib/services/clusters/diagnosis-access.ts'
 import { inDiagnosisPlace } from '#lib/services/clusters/diagnosis-places.ts'
 import type { Seen } from '#lib/services/clusters/seen.ts'
@@ -88,7 +89,10 @@ async function judge(
   }
 }
 
-/** A cluster of that name that is there already is looked at as it would be after the import: with its own passwords where the row has none. */
+/**
+ * A cluster of that name that is there already is looked at as it would be after the import: with its own passwords where
+ * the row has none, as long as they go where they went before.
+ */
 async function accessOfRow(
   tenantId: string,
   input: Record<string, unknown>,
@@ -99,7 +103,9 @@ async function accessOfRow(
   )
   if (!known) return { access: accessOfInput(body), row: undefined }
   const { row, access } = await accessOfCluster(tenantId, known.id)
-  return { row, access: changedAccess(access, changeSaidBy(input, body)) }
+  const change = changeSaidBy(input, body)
+  demandPasswordsAgain(row, change)
+  return { row, access: changedAccess(access, change) }
 }
 
 const slowCodes = new Set<string>(['connection-timed-out', 'tls-timed-out', 'etcd-timed-out', 'auth-failed'])
