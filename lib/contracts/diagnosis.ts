@@ -123,15 +123,17 @@ export const stageResult = z.object({
 })
 export type StageResult = z.infer<typeof stageResult>
 
+/** Evidence that findings stored before it was told of lack. */
+const untold = { hasRoot: 'false', demandsCertificate: 'false' }
+
 /** Evidence as what the sentences of a finding are filled in with: lists become one text. */
 export function evidenceValues(evidence: StageResult['evidence']): Record<string, string | number> {
   const text = (value: StageResult['evidence'][string]) => (Array.isArray(value) ? value.join(', ') : value)
-  return Object.fromEntries(
-    Object.entries(evidence).map(([name, value]) => {
-      const shown = text(value)
-      return [name, typeof shown === 'boolean' ? String(shown) : shown]
-    }),
-  )
+  const values = Object.entries(evidence).map(([name, value]) => {
+    const shown = text(value)
+    return [name, typeof shown === 'boolean' ? String(shown) : shown] as const
+  })
+  return { ...untold, ...Object.fromEntries(values) }
 }
 
 /** A diagnosis as a whole; `verdict` is the worst of its stages. */

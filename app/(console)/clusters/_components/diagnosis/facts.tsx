@@ -6,7 +6,7 @@ import type { StageResult } from '#lib/contracts/diagnosis.ts'
 import { useFindingText } from './use-finding-text.ts'
 
 /** Evidence that only chooses between two wordings of the sentence. */
-const onlyForWording = ['who', 'trusted', 'kind', 'field', 'hasRoot', 'grant']
+const onlyForWording = ['who', 'trusted', 'kind', 'field', 'hasRoot', 'demandsCertificate', 'grant']
 
 /** What a finding rests on, one fact a line. */
 export function Facts({ evidence, isOpen }: { evidence: StageResult['evidence']; isOpen: boolean }) {
