@@ -142,6 +142,7 @@ interface UserLineProps extends Pick<UsersPanelProps, 'onChange'> {
 
 function UserLine({ kind, user, onChange }: UserLineProps) {
   const t = useTranslations('clusters.access')
+  const action = user ? t('replace') : t('set')
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2 py-3 first:pt-0 last:pb-0">
       <div className="min-w-0 flex-1 basis-56">
@@ -162,8 +163,8 @@ function UserLine({ kind, user, onChange }: UserLineProps) {
         )}
       </div>
       {onChange ? (
-        <Button size="sm" onClick={() => onChange(kind)} aria-label={t(`${kind}Change`)}>
-          {user ? t('replace') : t('set')}
+        <Button size="sm" onClick={() => onChange(kind)} aria-label={t(`${kind}Change`, { action })}>
+          {action}
         </Button>
       ) : null}
     </div>
