@@ -14,7 +14,7 @@ import { secondMs } from '#lib/time.ts'
 import { callFailure, reasonOf } from './diagnosis/call-failure.ts'
 import type { DiagnosisAccess, ObservedMember } from './diagnosis/diagnose.ts'
 import type { MemberLook, Obstacle, Reached } from './diagnosis/members.ts'
-import { boundedMember, leaderName, lowestVersion, membersMax, named, observe, obstacle } from './diagnosis/members.ts'
+import { leaderName, lowestVersion, named, observe, obstacle } from './diagnosis/members.ts'
 import { Places } from './places.ts'
 import { refusedPasswords } from './refused-passwords.ts'
 import { stallWatch } from './stall-watch.ts'
@@ -164,13 +164,12 @@ class Look {
   }
 
   async #visitAll({ members, header }: MemberList): Promise<MemberLook[]> {
-    const bounded = members.slice(0, membersMax).map(boundedMember)
     const seen = new Map<bigint, Reached | Obstacle>()
-    await eachAtOnce(bounded, statusesMax, async (member) => {
+    await eachAtOnce(members, statusesMax, async (member) => {
       seen.set(member.id, await this.#visit(member, header.clusterId))
     })
-    await this.#tryOthers(bounded, seen)
-    return bounded.map((member) => {
+    await this.#tryOthers(members, seen)
+    return members.map((member) => {
       const found = seen.get(member.id) ?? notAsked
       return { observed: observe(member, found), ...('status' in found ? { status: found.status } : {}) }
     })

@@ -30,6 +30,15 @@ export interface OwnMethod<Request, Response> {
   decode(bytes: Buffer): Response
 }
 
+const headerField = 1
+/** The fields of etcd's answers that hold messages, by the names etcd3 has for its calls. */
+const messageFields: Readonly<Record<string, readonly number[]>> = {
+  memberList: [2],
+  alarm: [2],
+  roleGet: [2],
+  range: [2],
+}
+
 type Callback<Response> = (error: ServiceError | null, answer?: Response) => void
 
 /** Asks once, through etcd3's stub. */
@@ -40,7 +49,7 @@ export async function callUnary<Response>(call: UnaryCall, { service, method, pa
   if (!found) throw new Error(`etcd3 has no ${service}/${method}`)
   const decode = (bytes: Buffer): Response => {
     // etcd3 makes an object of whatever is in a message, half a million of a megabyte.
-    if (!call.hasLargeAnswer) checkFields(bytes)
+    if (!call.hasLargeAnswer) checkFields(bytes, [headerField, ...(messageFields[method] ?? [])])
     return found.responseDeserialize(bytes)
   }
   return await once(call, (callback: Callback<Response>) =>

@@ -51,7 +51,7 @@ export function parseEndpoint(text: string): EtcdEndpoint | undefined {
 }
 
 /** `host:port` or `[::1]:port`, the host without brackets and in its canonical spelling. */
-function parseHostPort(text: string): { host: string; port: number } | undefined {
+export function parseHostPort(text: string): { host: string; port: number } | undefined {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? []
   const host = bracketed ?? plain
   const port = Number(digits)
@@ -61,22 +61,9 @@ function parseHostPort(text: string): { host: string; port: number } | undefined
 /** Names have no case, and addresses of IPv6 many spellings. */
 function canonicalHost(host: string): string {
   const bare = host.replace(/^\[|\]$/g, '')
-  const address = parseIpAddress(bare)
+  // Those of IPv4 have one.
+  const address = bare.includes(':') ? parseIpAddress(bare) : undefined
   return address ? formatIpAddress(address) : bare.toLowerCase()
-}
-
-/** Where the map leads from an advertised address. */
-export function mappedDestination(
-  { addressMap = {} }: EtcdAccess,
-  advertised: Destination,
-): { host: string; port: number } | undefined {
-  const place = formatDestination(advertised)
-  const isPlace = (from: string) => {
-    const parsed = parseHostPort(from)
-    return parsed !== undefined && formatDestination(parsed) === place
-  }
-  const [, reachable] = Object.entries(addressMap).find(([from]) => isPlace(from)) ?? []
-  return reachable === undefined ? undefined : parseHostPort(reachable)
 }
 
 /** `host:port`, spelled canonically. */
