@@ -123,6 +123,9 @@ export const stageResult = z.object({
 })
 export type StageResult = z.infer<typeof stageResult>
 
+/** The files a line to copy names in place of what was pasted. */
+export const commandFiles = { ca: 'ca.pem', clientCert: 'client.pem', clientKey: 'client-key.pem' } as const
+
 /** Evidence that findings stored before it was told of lack. */
 const untold = { hasRoot: 'false', demandsCertificate: 'false' }
 
@@ -149,6 +152,8 @@ export const diagnosisView = z.object({
     membersTotal: z.number().int(),
     membersUp: z.number().int(),
     leader: z.string().nullable(),
+    /** Clusters of the team that are this etcd already: the first three names. */
+    knownAs: z.array(z.string()),
   }),
   durationMs: z.number().int().nonnegative(),
 })

@@ -169,6 +169,16 @@ describe('bringing a cluster in', () => {
     })
   })
 
+  it('is told where the same etcd is in already, by whatever name of its address', async () => {
+    const team = await teamWithReach()
+    const { diagnosis } = await importCluster(team, body({ name: 'first' }))
+    expect(diagnosis?.summary.knownAs).toEqual([])
+    const localhost = openEndpoints().map((url) => url.replace('127.0.0.1', 'localhost'))
+    const again = await importCluster(team, body({ name: 'second', endpoints: localhost }))
+    expect(again.diagnosis?.summary.knownAs).toEqual(['first'])
+    expect((await importCluster(await teamWithReach(), body())).diagnosis?.summary.knownAs).toEqual([])
+  })
+
   it('lets of two of the same name only one in', async () => {
     const team = await teamWithReach()
     const both = await Promise.allSettled([

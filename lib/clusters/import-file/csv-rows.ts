@@ -1,4 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync'
+import { rowsMax } from '#lib/contracts/cluster-imports.ts'
 import type { AttachedFiles, ImportRow } from './import-row.ts'
 import { compact, compactOrAbsent, pemOf, unreadable } from './import-row.ts'
 
@@ -45,6 +46,7 @@ function parseCsv(text: string): Parsed[] {
       columns: checkHeader,
       info: true,
       skip_empty_lines: true,
+      to: rowsMax + 1,
       trim: true,
       delimiter: delimiterOf(text),
     })

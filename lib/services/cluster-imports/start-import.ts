@@ -1,5 +1,5 @@
 import type { ImportRow } from '#lib/clusters/import-file/import-row.ts'
-import { readImportFile } from '#lib/clusters/import-file/read-import-file.ts'
+import { readImportFileApart } from '#lib/clusters/import-file/read-import-file-apart.ts'
 import type { ClusterImportView, RowProblem, RowState, StartImport } from '#lib/contracts/cluster-imports.ts'
 import type { Db } from '#lib/db/pools.ts'
 import { newId } from '#lib/ids.ts'
@@ -20,7 +20,7 @@ export async function startImport(
   { format, fileName, text, files }: StartImport,
 ): Promise<ClusterImportView> {
   const { tenantId, actor } = ctx
-  const rows = readImportFile(format, text, new Map(Object.entries(files)))
+  const rows = await readImportFileApart(tenantId, { format, text, files })
   const importId = newId()
   const label = fileName || format
   return await mutate(ctx, async (db) => {
