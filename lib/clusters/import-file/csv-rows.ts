@@ -77,11 +77,19 @@ function checkHeader(names: string[]): string[] {
       .toLowerCase()
       .replace(/[\s-]+/g, '_'),
   )
-  const unknown = known.find((name) => !csvColumns.some((column) => column === name))
-  if (unknown !== undefined) throw unreadable('csv-unknown-column', { line: 1, name: unknown.slice(0, 60) })
+  const isColumn = (name: string) => csvColumns.some((column) => column === name)
+  // Without a heading the first line is a cluster, with its passwords: nothing of it is repeated.
+  if (!known.some(isColumn)) throw unreadable('csv-no-heading', { line: 1 })
+  const at = known.findIndex((name) => !isColumn(name))
+  if (at >= 0) throw unreadable('csv-unknown-column', { line: 1, name: shownName(known[at] ?? '', at + 1) })
   const missing = (['name', 'endpoints'] as const).find((column) => !known.includes(column))
   if (missing) throw unreadable('csv-missing-column', { line: 1, name: missing })
   return known
+}
+
+/** What is no name of a column, in any language, is only pointed at. */
+function shownName(name: string, position: number): string {
+  return /^\p{L}[\p{L}\p{N}_]{0,39}$/u.test(name) ? name : `#${position}`
 }
 
 function cellsOf(record: Record<string, string>): Cells {

@@ -20,6 +20,9 @@ const settings: Record<string, string> = {
 /** Settings of etcdctl that say nothing of the cluster. */
 const passedOver = new Set(['ETCDCTL_API', 'ETCDCTL_DIAL_TIMEOUT', 'ETCDCTL_COMMAND_TIMEOUT', 'ETCDCTL_WRITE_OUT'])
 
+const betweenEndpoints = /[\s,]+/
+const nameLengthMax = 40
+
 const assignment = /^(?:export\s+|-\s*)?(?:--)?([A-Za-z][A-Za-z0-9_-]*)=(.*)$/
 
 interface Block {
@@ -66,7 +69,10 @@ function readLine(line: string, number: number): [string, string] | undefined {
   const setting = settings[key]
   if (setting !== undefined) return [setting, unquote(value)]
   if (passedOver.has(key)) return undefined
-  throw unreadable('env-unknown-setting', { line: number, name: name.slice(0, 60) })
+  // A line of base64 looks like an assignment too, and may be of a key: only what is written like a setting is repeated.
+  if (!/^(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*|[a-z0-9]+(?:-[a-z0-9]+)+)$/.test(name))
+    throw unreadable('env-no-assignment', { line: number })
+  throw unreadable('env-unknown-setting', { line: number, name: name.slice(0, nameLengthMax) })
 }
 
 function unquote(value: string): string {
@@ -75,12 +81,12 @@ function unquote(value: string): string {
 }
 
 function inputOf(values: ReadonlyMap<string, string>, files: AttachedFiles): Record<string, unknown> {
-  const endpoints = values.get('endpoints')?.split(/[\s,]+/)
+  const endpoints = values.get('endpoints')
   return compact({
-    name: values.get('name') ?? hostOf(endpoints?.[0]),
+    name: values.get('name') ?? hostOf(endpoints),
     description: values.get('description'),
     network: values.get('network'),
-    endpoints: endpoints?.filter((endpoint) => endpoint !== ''),
+    endpoints: endpoints?.split(betweenEndpoints).filter((endpoint) => endpoint !== ''),
     tls: compactOrAbsent({
       caPem: pemOf(files, values.get('ca')),
       clientCertPem: pemOf(files, values.get('cert')),
@@ -97,6 +103,8 @@ function readerOf(user: string | undefined, password: string | undefined): Recor
   return at < 0 ? compact({ username: user, password }) : { username: user.slice(0, at), password: user.slice(at + 1) }
 }
 
-function hostOf(endpoint: string | undefined): string | undefined {
-  return endpoint?.replace(/^https?:\/\//i, '').replace(/\/$/, '')
+/** Names are stored and shown in the clear: of several endpoints the part behind the last @, since a password may hold commas. */
+function hostOf(endpoints: string | undefined): string | undefined {
+  const [first] = endpoints?.slice(endpoints.lastIndexOf('@') + 1).split(betweenEndpoints) ?? []
+  return first?.replace(/^https?:\/\//i, '').replace(/\/$/, '')
 }

@@ -55,6 +55,8 @@ describe('a CSV list', () => {
     ['name,endpoints\n"payments,https://10.0.0.1', { reason: 'csv-quote-not-closed' }],
     ['name,endpoints\npayments,https://10.0.0.1,more', { reason: 'csv-wrong-number-of-cells', line: 2 }],
     ['name,endpoints,colour\na,b,c', { reason: 'csv-unknown-column', line: 1, name: 'colour' }],
+    ['payments,https://u:pw@10.0.0.1,hunter2\na,b,c', { reason: 'csv-no-heading', line: 1, name: '' }],
+    ['name,endpoints,hunter2:pass\na,b,c', { reason: 'csv-unknown-column', line: 1, name: '#3' }],
     ['name,ca\na,b', { reason: 'csv-missing-column', line: 1, name: 'endpoints' }],
     ['name,endpoints\n', { reason: 'file-empty' }],
     ['', { reason: 'file-empty' }],
@@ -147,11 +149,17 @@ ETCDCTL_USER=reader:s3:cret
   it.each([
     ['ETCDCTL_ENDPOINTS=a\nwhat is this', { reason: 'env-no-assignment', line: 2 }],
     ['PATH=/bin', { reason: 'env-unknown-setting', line: 1, name: 'PATH' }],
+    ['MIIEvQIBADANBgkqhkiG9w0BAQEFAASCB==', { reason: 'env-no-assignment', line: 1, name: '' }],
     ['# only a remark', { reason: 'file-empty' }],
   ])('names line and reason where it cannot be read: %j', (text, details) => {
     expect(reasonOf(() => readImportFile('env', text))).toMatchObject(details)
   })
 })
+
+it.each(['http://u:s3cret@10.0.0.1:2379', 'u:s3/cret@10.0.0.1:2379/', 'https://u@x:s3,cret@10.0.0.1:2379'])(
+  'a name made of the endpoint %s holds no user and no password',
+  (endpoint) => expect(readImportFile('env', `ETCDCTL_ENDPOINTS=${endpoint}`)[0]?.input.name).toBe('10.0.0.1:2379'),
+)
 
 it('whatever the bytes are, the answer is rows or a reason', () => {
   fc.assert(

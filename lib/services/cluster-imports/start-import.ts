@@ -9,6 +9,7 @@ import type { TenantContext } from '#lib/tenancy/context.ts'
 import { getImportRecord, sealRow, showImport } from './import-rows.ts'
 
 const nameLengthMax = 80
+const nameSourceMax = 1_000
 
 /**
  * Takes a list of clusters and has every row looked at. Nothing is brought in before somebody says so with `runImport`.
@@ -74,6 +75,13 @@ async function sealAll(db: Db, place: Place, rows: readonly ImportRow[]): Promis
   return sealed
 }
 
+/** In the clear: where somebody has put an address into the field of the name, without the user and the password in it. */
 function nameOf({ name }: Record<string, unknown>): string {
-  return typeof name === 'string' ? name.replace(/\p{Cc}/gu, ' ').slice(0, nameLengthMax) : ''
+  if (typeof name !== 'string') return ''
+  return name
+    .slice(0, nameSourceMax)
+    .replace(/\p{Cc}/gu, ' ')
+    .replace(/:\/\/.*@/g, '://')
+    .slice(0, nameLengthMax)
+    .toWellFormed()
 }
