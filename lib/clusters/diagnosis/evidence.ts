@@ -1,11 +1,15 @@
 import type { StageResult } from '#lib/contracts/diagnosis.ts'
+import { cleanText } from '#lib/foreign-text.ts'
 
 type Evidence = StageResult['evidence']
 
 const textLengthMax = 300
 const listLengthMax = 20
 
-/** Servers say what they like, at any length; what is told of it is shown, kept and sent. A list ends with how many more there are. */
+/**
+ * Servers say what they like, at any length; what is told of it is shown, kept and sent, so it is clean and short. A list
+ * ends with how many more there are.
+ */
 export function boundEvidence(evidence: Evidence): Evidence {
   return Object.fromEntries(Object.entries(evidence).map(([name, value]) => [name, bound(value)]))
 }
@@ -18,5 +22,5 @@ function bound(value: Evidence[string]): Evidence[string] {
 }
 
 function cut(text: string): string {
-  return text.length > textLengthMax ? `${text.slice(0, textLengthMax - 1).toWellFormed()}…` : text
+  return text.length > textLengthMax ? `${cleanText(text, textLengthMax - 1)}…` : cleanText(text, textLengthMax)
 }
