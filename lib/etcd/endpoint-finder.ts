@@ -1,4 +1,5 @@
-import type { EtcdAccess, EtcdEndpoint } from './connection.ts'
+import { formatSocket } from '#lib/net/address-policy.ts'
+import type { EtcdAccess, EtcdEndpoint, HostPort } from './connection.ts'
 import { formatDestination, isOfGivenScheme, parseEndpoint, parseHostPort } from './connection.ts'
 
 /** Tells where a member is reached that advertises these addresses. */
@@ -15,7 +16,10 @@ export function makeEndpointFinder(access: EtcdAccess): EndpointFinder {
   const given = readGiven(access)
   return (urls) => {
     const advertised = urls.flatMap((url) => parseEndpoint(url) ?? [])
-    const places = advertised.map(({ scheme, destination }) => ({ scheme, place: formatDestination(destination) }))
+    const places = advertised.map(({ scheme, destination: { host, port } }) => ({
+      scheme,
+      place: formatSocket(host, port),
+    }))
     for (const { scheme, place } of places) {
       const destination = map.get(place)
       if (destination) return { scheme: access.endpoints[0]?.scheme ?? scheme, destination }
@@ -26,12 +30,12 @@ export function makeEndpointFinder(access: EtcdAccess): EndpointFinder {
 }
 
 /** What is reachable from here, by the canonical spelling of what is advertised. */
-function readAddressMap({ addressMap = {} }: EtcdAccess): ReadonlyMap<string, { host: string; port: number }> {
+function readAddressMap({ addressMap = {} }: EtcdAccess): ReadonlyMap<string, HostPort> {
   const entries = Object.entries(addressMap).toReversed()
   return new Map(
     entries.flatMap(([from, to]) => {
       const [advertised, reachable] = [parseHostPort(from), parseHostPort(to)]
-      return advertised && reachable ? [[formatDestination(advertised), reachable]] : []
+      return advertised && reachable ? [[formatSocket(advertised.host, advertised.port), reachable]] : []
     }),
   )
 }
