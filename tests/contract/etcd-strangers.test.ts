@@ -5,17 +5,29 @@ import { formatEndpoint } from '#lib/etcd/connection.ts'
 import { ConnectionPool } from '#lib/etcd/connection-pool.ts'
 import type { EtcdClient } from '#lib/etcd/etcd-client.ts'
 import { openEtcd } from '#lib/etcd/etcd-client.ts'
+import { Secret } from '#lib/secret.ts'
 import { grantsOf, namedEndpoint } from '#tests/support/etcd-access.ts'
-import { memberList, status } from '#tests/support/etcd-words.ts'
-import { startGrpc } from '#tests/support/odd-servers.ts'
+import { memberList, piece, status } from '#tests/support/etcd-words.ts'
+import type { OddServer } from '#tests/support/odd-servers.ts'
+import { startGrpc, startHttp2 } from '#tests/support/odd-servers.ts'
 
-/** Asks a server that answers so; `changes` for how it is reached. */
-async function ask<Answer>(
-  said: Buffer,
-  question: (client: EtcdClient, endpoint: ReturnType<typeof namedEndpoint>) => Promise<Answer>,
+type Question<Answer> = (client: EtcdClient, endpoint: ReturnType<typeof namedEndpoint>) => Promise<Answer>
+
+/** Asks a server that answers every call with this message; `changes` for how it is reached. */
+async function ask<Answer>(said: Buffer, question: Question<Answer>, changes?: Partial<EtcdAccess>): Promise<Answer> {
+  return await askAt(
+    startGrpc(() => said),
+    question,
+    changes,
+  )
+}
+
+async function askAt<Answer>(
+  starting: Promise<OddServer>,
+  question: Question<Answer>,
   changes: Partial<EtcdAccess> = {},
 ): Promise<Answer> {
-  await using server = await startGrpc(() => said)
+  await using server = await starting
   const endpoint = namedEndpoint(server.port)
   const connections = new ConnectionPool(1)
   try {
@@ -74,7 +86,7 @@ describe('a list of members', () => {
     const access = { endpoints: [endpoint, ...given], addressMap, door: grantsOf(server.port) }
     const client = openEtcd(access, { connections })
     const stretches: number[] = []
-    for (let run = 0; run < 3; run += 1) {
+    for (let run = 0; run < 5; run += 1) {
       const asked = async () => {
         const listed = await client.members({ endpoint }).catch(() => undefined)
         expect(listed?.members.length ?? 0).toBeLessThanOrEqual(64)
@@ -86,7 +98,7 @@ describe('a list of members', () => {
     }
     connections.close()
     process.stdout.write(`${said.length} bytes: ${stretches.map((ms) => ms.toFixed(0)).join(', ')} ms at a stretch\n`)
-    // The others of this machine hold a process up too, but not three times in a row.
+    // The others of this machine hold a process up too, but not each of five times.
     expect(Math.min(...stretches)).toBeLessThan(100)
   })
 
@@ -119,4 +131,47 @@ test('what a member says of itself is clean text', async () => {
   const { version, errors } = await ask(said, (client, endpoint) => client.status(endpoint))
   expect(version).toMatch(/^3\.5\uFFFDx+$/)
   expect(errors).toEqual(['memberID:1 alarm:NOSPACE', '\uFFFD[31m'])
+})
+
+test('a token that no header can hold is none of an etcd', async () => {
+  for (const token of ['a\0b', '\r\nx: y', 'é', 'x'.repeat(100_000)]) {
+    const proving = ask(piece(2, token), (client, endpoint) =>
+      client.auth.prove(endpoint, { username: 'reader', password: new Secret('-') }),
+    )
+    await expect(proving).rejects.toMatchObject({ code: 'etcd-not-etcd' })
+  }
+})
+
+test('what a call is refused with is clean text, on one line', async () => {
+  const refusal = { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '2' }
+  const message = '%0a%1b[31m<script>%00%E2%80%AEx'
+  const server = startHttp2((stream) => stream.respond({ ...refusal, 'grpc-message': message }, { endStream: true }))
+  const said = '\uFFFD[31m<script>\uFFFD\uFFFDx'
+  await expect(askAt(server, (client, endpoint) => client.alarms({ endpoint }))).rejects.toMatchObject({
+    code: 'etcd-failed',
+    message: expect.stringMatching(/: \uFFFD\[31m<script>\uFFFD\uFFFDx$/),
+    details: { said },
+  })
+})
+
+describe('an answer over HTTP/2 that is none of gRPC', () => {
+  test.each([
+    { shown: 'a page', status: 200, body: '<html><body>Welcome</body></html>', said: 'content-type: text/html' },
+    { shown: 'less than the head of a frame', status: 200, body: '<a>', said: 'content-type: text/html' },
+    { shown: 'what would be an empty message', status: 200, body: '\0\0\0\0\0', said: 'content-type: text/html' },
+    { shown: 'a page that is not there', status: 404, body: '<html>', said: 'Received HTTP status code 404' },
+  ])('is told as that: $shown', async ({ status, body, said }) => {
+    const answer = { ':status': status, 'content-type': 'text/html' }
+    for (const question of [
+      (client: EtcdClient, endpoint: ReturnType<typeof namedEndpoint>) => client.alarms({ endpoint }),
+      (client: EtcdClient, endpoint: ReturnType<typeof namedEndpoint>) => client.status(endpoint),
+    ]) {
+      const server = startHttp2((stream) => {
+        stream.respond(answer)
+        stream.end(body)
+      })
+      const asked = askAt<unknown>(server, question)
+      await expect(asked).rejects.toMatchObject({ code: 'etcd-not-etcd', details: { said } })
+    }
+  })
 })
