@@ -5,8 +5,10 @@ import type { Db } from '#lib/db/pools.ts'
 import { newId } from '#lib/ids.ts'
 import { enqueue } from '#lib/jobs/enqueue.ts'
 import { mutate } from '#lib/services/mutate.ts'
+import { lockTeam } from '#lib/services/team/team-lock.ts'
+import { checkQuota } from '#lib/services/usage/check-quota.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
-import { getImportRecord, sealRow, showImport } from './import-rows.ts'
+import { getImportRecord, isOpen, sealRow, showImport } from './import-rows.ts'
 
 const nameLengthMax = 80
 const nameSourceMax = 1_000
@@ -14,17 +16,19 @@ const nameSourceMax = 1_000
 /**
  * Takes a list of clusters and has every row looked at. Nothing is brought in before somebody says so with `runImport`.
  *
- * @throws AppError `import-file-unreadable` with line and reason
+ * @throws AppError `import-file-unreadable` with line and reason, `quota-exceeded`, `rate-limited`
  */
 export async function startImport(
   ctx: TenantContext,
   { format, fileName, text, files }: StartImport,
 ): Promise<ClusterImportView> {
-  const { tenantId, actor } = ctx
+  const { tenantId, actor, quotas } = ctx
   const rows = await readImportFileApart(tenantId, { format, text, files })
   const importId = newId()
   const label = fileName || format
   return await mutate(ctx, async (db) => {
+    await lockTeam(db, tenantId)
+    checkQuota(quotas, 'cluster-imports', await db.clusterImport.count({ where: { tenantId, ...isOpen } }))
     await db.clusterImport.create({
       data: { tenantId, id: importId, format, fileName, rowsTotal: rows.length, createdBy: actor.label },
     })
