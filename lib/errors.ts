@@ -60,6 +60,7 @@ export const errorCodes = {
   'job-cancelled': { status: 409, retryable: false },
   'job-timed-out': { status: 504, retryable: true },
   'worker-lost': { status: 503, retryable: false },
+  'no-longer-allowed': { status: 403, retryable: false },
 
   // Beyond the door: what connecting to somebody else's server can meet
   'address-malformed': { status: 422, retryable: false },
