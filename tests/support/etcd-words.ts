@@ -6,11 +6,11 @@ export function piece(field: number, content: string | Uint8Array): Buffer {
   return Buffer.concat([varint((field << 3) | 2), varint(bytes.length), bytes])
 }
 
-export function number(field: number, value: number): Buffer {
+function number(field: number, value: number): Buffer {
   return Buffer.concat([varint(field << 3), varint(value)])
 }
 
-export const header = piece(1, Buffer.concat([number(1, 77), number(2, 1), number(3, 5), number(4, 2)]))
+const header = piece(1, Buffer.concat([number(1, 77), number(2, 1), number(3, 5), number(4, 2)]))
 
 interface Member {
   id: number
