@@ -12,6 +12,7 @@ import { getImportRecord, isOpen, sealRow, showImport } from './import-rows.ts'
 
 const nameLengthMax = 80
 const nameSourceMax = 1_000
+const rowsAtOnce = 50
 
 /**
  * Takes a list of clusters and has every row looked at. Nothing is brought in before somebody says so with `runImport`.
@@ -32,7 +33,7 @@ export async function startImport(
     await db.clusterImport.create({
       data: { tenantId, id: importId, format, fileName, rowsTotal: rows.length, createdBy: actor.label },
     })
-    await db.clusterImportRow.createMany({ data: await sealAll(db, { tenantId, importId }, rows) })
+    await storeRows(db, { tenantId, importId }, rows)
     const subject = { kind: 'cluster-import', id: importId, label }
     await enqueue(db, ctx, { kind: 'check-cluster-import', payload: { importId }, subject })
     return {
@@ -60,9 +61,21 @@ interface Place {
   importId: string
 }
 
-/** A name that stands in the file twice is refused the second time: which of the two is meant nobody can tell. */
-async function sealAll(db: Db, place: Place, rows: readonly ImportRow[]): Promise<SealedRow[]> {
+/** Some at a time: sealing a thousand rows at once, and then writing them, would each hold up all other requests. */
+async function storeRows(db: Db, place: Place, rows: readonly ImportRow[]): Promise<void> {
   const names = new Set<string>()
+  for (let at = 0; at < rows.length; at += rowsAtOnce) {
+    const data = await sealAll(db, { ...place, names }, rows.slice(at, at + rowsAtOnce))
+    await db.clusterImportRow.createMany({ data })
+  }
+}
+
+/** A name that stands in the file twice is refused the second time: which of the two is meant nobody can tell. */
+async function sealAll(
+  db: Db,
+  { names, ...place }: Place & { names: Set<string> },
+  rows: readonly ImportRow[],
+): Promise<SealedRow[]> {
   const sealed: SealedRow[] = []
   for (const { number, input } of rows) {
     const name = nameOf(input)
