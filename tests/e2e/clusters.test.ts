@@ -324,3 +324,27 @@ test('a look, well or ill, has no serious fault for axe in either theme, and no 
   expect(faults).toEqual({ light: [], dark: [], wide: [], zh: [] })
   expect(ada.problems).toEqual([])
 })
+
+test('by keyboard the palette finds a cluster by its name and opens it, and says how many there are', async () => {
+  await using ada = await chromium.visit()
+  const owner = await arriveAsOwner(ada)
+  const sleeping = { endpoints: ['https://etcd.invalid:2379'], acceptFailing: true }
+  for (const name of ['orders-eu', 'orders-us', 'billing']) {
+    await owner.session.api('POST', '/clusters', { ...sleeping, name })
+  }
+  await ada.open('/account')
+  await ada.isLive()
+  await ada.keyboard.keys('Control+k')
+  const palette = ada.dialog(say('shell.palette.title'))
+  const clusters = palette.getByRole('group', { name: say('shell.palette.clusters') }).getByRole('option')
+  await palette.getByRole('combobox').waitFor()
+  await ada.keyboard.type('orders')
+  await ada.sees(palette.getByRole('status').getByText(say('shell.palette.clustersFound', { count: 2 })))
+  expect(await clusters.count()).toBe(2)
+  await ada.keyboard.type('-us')
+  await ada.sees(palette.getByRole('status').getByText(say('shell.palette.clustersFound', { count: 1 })))
+  await ada.sees(clusters.filter({ hasText: 'orders-us' }).and(ada.page.locator('[aria-selected="true"]')))
+  await ada.keyboard.keys('Enter')
+  await ada.sees(ada.heading('orders-us'))
+  expect(ada.problems).toEqual([])
+})
