@@ -1,10 +1,8 @@
 import { isIP } from 'node:net'
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
 import { joinEndpoint, joinHostPort } from '#lib/contracts/cluster-access.ts'
+import { commandFiles } from '#lib/contracts/diagnosis.ts'
 import type { Access } from './run.ts'
-
-/** The files a line names in place of what was pasted. */
-export const commandFiles = { ca: 'ca.pem', clientCert: 'client.pem', clientKey: 'client-key.pem' } as const
 
 /** Where curl and openssl give up; they wait for minutes otherwise. */
 const patienceSeconds = 3

@@ -73,15 +73,20 @@ function WayPanel({ cluster, onChange }: { cluster: ClusterDetailView; onChange:
             detail: mapped.length === 0 ? t('none') : <Lines lines={mapped.map(([from, to]) => `${from} → ${to}`)} />,
           },
           { id: 'network', term: fields('network'), detail: <Lines lines={[network]} /> },
-          { id: 'id', term: t('etcdId'), detail: etcdClusterId ? <Lines lines={[hexOf(etcdClusterId)]} /> : null },
+          { id: 'id', term: t('etcdId'), detail: etcdClusterId ? <EtcdId decimal={etcdClusterId} /> : null },
         ]}
       />
     </Panel>
   )
 }
 
-function hexOf(decimal: string): string {
-  return BigInt(decimal).toString(16)
+/** As the log of etcd writes it; etcdctl and the API print the decimal. */
+function EtcdId({ decimal }: { decimal: string }) {
+  return (
+    <span title={decimal}>
+      <Lines lines={[BigInt(decimal).toString(16)]} />
+    </span>
+  )
 }
 
 function Lines({ lines }: { lines: readonly string[] }) {
