@@ -151,7 +151,7 @@ describe('bringing a cluster in', () => {
             stages: expect.arrayContaining([
               expect.objectContaining({
                 code: 'address-denied',
-                evidence: expect.objectContaining({ reason: 'own-server' }),
+                evidence: expect.objectContaining({ reason: 'ours' }),
               }),
             ]),
           },

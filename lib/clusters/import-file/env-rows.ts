@@ -1,5 +1,6 @@
+import type { RowProblem } from '#lib/contracts/cluster-imports.ts'
 import type { AttachedFiles, ImportRow } from './import-row.ts'
-import { compact, compactOrAbsent, pemOf, unreadable } from './import-row.ts'
+import { compact, compactOrAbsent, pemOf, rowProblem, unreadable } from './import-row.ts'
 
 /** What the environment of etcdctl and of a kubeadm control plane calls its settings, and what they are here. */
 const settings: Record<string, string> = {
@@ -28,6 +29,8 @@ const assignment = /^(?:export\s+|-\s*)?(?:--)?([A-Za-z][A-Za-z0-9_-]*)=(.*)$/
 interface Block {
   line: number
   values: Map<string, string>
+  /** Of its first line that says nothing of a cluster. */
+  problem?: RowProblem
 }
 
 /**
@@ -38,7 +41,18 @@ interface Block {
  * @throws AppError `import-file-unreadable` with line and reason
  */
 export function readEnvironment(text: string, files: AttachedFiles): ImportRow[] {
-  return blocksOf(text).map(({ line, values }) => ({ number: line, input: inputOf(values, files) }))
+  const blocks = blocksOf(text)
+  const [first] = blocks
+  // Where no block can be read it is no list of this kind.
+  if (first?.problem && blocks.every(({ problem }) => problem)) {
+    const { code, params } = first.problem
+    throw unreadable(code, { line: Number(params.line), name: String(params.name) })
+  }
+  return blocks.map(({ line, values, problem }) => ({
+    number: line,
+    input: inputOf(values, files),
+    ...(problem ? { problem } : {}),
+  }))
 }
 
 function blocksOf(text: string): Block[] {
@@ -53,26 +67,27 @@ function blocksOf(text: string): Block[] {
       open = { line: index + 1, values: new Map() }
       blocks.push(open)
     }
-    open.values.set(...found)
+    if (Array.isArray(found)) open.values.set(...found)
+    else open.problem ??= found
   }
   return blocks
 }
 
-/** Name and value of one line; undefined where it says nothing of a cluster. */
-function readLine(line: string, number: number): [string, string] | undefined {
+/** Name and value of one line, or why it has none; undefined where it says nothing of a cluster. */
+function readLine(line: string, number: number): [string, string] | RowProblem | undefined {
   const title = /^#\s*name:\s*(.+)$/i.exec(line)?.[1]
   if (title !== undefined) return ['name', title.trim()]
   if (line === '' || line.startsWith('#')) return undefined
   const [, name = '', value = ''] = assignment.exec(line) ?? []
-  if (name === '') throw unreadable('env-no-assignment', { line: number })
+  if (name === '') return rowProblem('env-no-assignment', { line: number, name: '' })
   const key = name.toUpperCase().replaceAll('-', '_')
   const setting = settings[key]
   if (setting !== undefined) return [setting, unquote(value)]
   if (passedOver.has(key)) return undefined
   // A line of base64 looks like an assignment too, and may be of a key: only what is written like a setting is repeated.
   if (!/^(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*|[a-z0-9]+(?:-[a-z0-9]+)+)$/.test(name))
-    throw unreadable('env-no-assignment', { line: number })
-  throw unreadable('env-unknown-setting', { line: number, name: name.slice(0, nameLengthMax) })
+    return rowProblem('env-no-assignment', { line: number, name: '' })
+  return rowProblem('env-unknown-setting', { line: number, name: name.slice(0, nameLengthMax) })
 }
 
 function unquote(value: string): string {

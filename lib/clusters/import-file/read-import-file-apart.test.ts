@@ -30,7 +30,7 @@ it.each([
   ['nothing but commas', list('yaml', `[${','.repeat(30_000)}]`), 'yaml-malformed'],
   ['4,000,000 brackets', list('yaml', '['.repeat(4_000_000)), 'yaml-too-many-parts'],
   ['a million lines', list('csv', `name,endpoints\n${'a,b\n'.repeat(999_000)}`), 'file-too-many-rows'],
-  ['a million cells', list('csv', `name,endpoints\n${'a,'.repeat(999_000)}`), 'csv-wrong-number-of-cells'],
+  ['a million cells', list('csv', `name,endpoints\n${'a,'.repeat(999_000)}`), 1],
   ['a million clusters', list('env', 'ETCDCTL_KEY=\n\n'.repeat(280_000)), 'file-too-many-rows'],
   [
     'a file named by each row',

@@ -3,7 +3,7 @@ import { rowsMax } from '#lib/contracts/cluster-imports.ts'
 import { readCsv } from './csv-rows.ts'
 import { readEnvironment } from './env-rows.ts'
 import type { AttachedFiles, ImportRow } from './import-row.ts'
-import { unreadable } from './import-row.ts'
+import { missingFile, unreadable } from './import-row.ts'
 import { refuseTooLargeRows } from './rows-size.ts'
 import { readYaml } from './yaml-rows.ts'
 
@@ -26,5 +26,8 @@ export function readImportFile(format: ImportFormat, text: string, files: Attach
   if (rows.length === 0) throw unreadable('file-empty')
   if (rows.length > rowsMax) throw unreadable('file-too-many-rows')
   refuseTooLargeRows(rows)
-  return rows
+  return rows.map((row) => {
+    const problem = row.problem ?? missingFile(row.input)
+    return problem ? { ...row, problem } : row
+  })
 }

@@ -80,8 +80,14 @@ function toPlain(document: Document): unknown {
 function withFiles(row: unknown, files: AttachedFiles): Record<string, unknown> {
   const fields = rowShape.safeParse(row)
   if (!fields.success) return {}
-  const tls = rowShape.safeParse(fields.data.tls)
-  return tls.success ? { ...fields.data, tls: withPem(tls.data, files) } : fields.data
+  const { endpoints, tls: given } = fields.data
+  const tls = rowShape.safeParse(given)
+  return {
+    ...fields.data,
+    // One endpoint is often written as a text, and several as etcdctl takes them.
+    ...(typeof endpoints === 'string' ? { endpoints: endpoints.split(/[\s,]+/).filter((one) => one !== '') } : {}),
+    ...(tls.success ? { tls: withPem(tls.data, files) } : {}),
+  }
 }
 
 function withPem(tls: Record<string, unknown>, files: AttachedFiles): Record<string, unknown> {

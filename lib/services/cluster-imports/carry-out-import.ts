@@ -12,6 +12,7 @@ import { limitsOf } from '#lib/tenancy/quotas.ts'
 import { enterRow } from './enter-row.ts'
 import { countRows, getImportRecord } from './import-rows.ts'
 import { judgeRowAgain } from './judge-row.ts'
+import { takeUpImport } from './take-up-import.ts'
 import type { ImportJob, OpenRow, RowOutcome } from './work-on-rows.ts'
 import { workOnRows } from './work-on-rows.ts'
 
@@ -31,6 +32,7 @@ interface Carrier {
 export async function carryOutImport(job: ImportJob, { importId }: { importId: string }): Promise<object> {
   const { tenantId } = job
   const carrier = await carrierOf(job, importId)
+  await takeUpImport(job, { importId, state: 'importing' })
   await workOnRows(job, {
     importId,
     states: ['ready', 'warned'],

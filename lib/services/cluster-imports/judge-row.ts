@@ -4,8 +4,7 @@ import type { RowProblem, RowState } from '#lib/contracts/cluster-imports.ts'
 import type { ImportCluster } from '#lib/contracts/clusters.ts'
 import { importClusterBody } from '#lib/contracts/clusters.ts'
 import { withTenant } from '#lib/db/tenant.ts'
-import type { AppError } from '#lib/errors.ts'
-import { toAppError } from '#lib/errors.ts'
+import { AppError, toAppError } from '#lib/errors.ts'
 import { logFailure } from '#lib/log.ts'
 import { parseInput } from '#lib/parse-input.ts'
 import { changedAccess } from '#lib/services/clusters/access-change.ts'
@@ -15,6 +14,7 @@ import type { ClusterRow } from '#lib/services/clusters/cluster-rows.ts'
 import { demandPasswordsAgain } from '#lib/services/clusters/demand-passwords.ts'
 import { accessOfCluster, accessOfInput } from '#lib/services/clusters/diagnosis-access.ts'
 import { inDiagnosisPlace } from '#lib/services/clusters/diagnosis-places.ts'
+import { isAnotherCluster } from '#lib/services/clusters/save-observation.ts'
 import type { Seen } from '#lib/services/clusters/seen.ts'
 import { seenBy } from '#lib/services/clusters/seen.ts'
 import { secondMs } from '#lib/time.ts'
@@ -78,6 +78,9 @@ async function judge(
     checkTlsMaterial(body)
     const { access, row } = await accessOfRow(look.tenantId, input, body)
     const { seen, ...verdict } = await lookAt(access)
+    if (row && isAnotherCluster(row, seen)) {
+      throw new AppError('cluster-is-another', `Cluster ${row.id} is another etcd than the one of the row`)
+    }
     return { ...verdict, found: { body, seen, row } }
   } catch (error) {
     look.signal.throwIfAborted()

@@ -70,23 +70,26 @@ async function storeRows(db: Db, place: Place, rows: readonly ImportRow[]): Prom
   }
 }
 
-/** A name that stands in the file twice is refused the second time: which of the two is meant nobody can tell. */
+/**
+ * What could not be read of a row refuses it. So does a name that stands in the file twice, the second time: which of the two
+ * is meant nobody can tell.
+ */
 async function sealAll(
   db: Db,
   { names, ...place }: Place & { names: Set<string> },
   rows: readonly ImportRow[],
 ): Promise<SealedRow[]> {
   const sealed: SealedRow[] = []
-  for (const { number, input } of rows) {
+  for (const { number, input, problem: asRead } of rows) {
     const name = nameOf(input)
-    const isRepeated = name !== '' && names.has(name)
+    const problem = asRead ?? (name !== '' && names.has(name) ? repeated : undefined)
     names.add(name)
     sealed.push({
       ...place,
       number,
       name,
-      sealed: isRepeated ? null : await sealRow(db, { ...place, number }, input),
-      ...(isRepeated ? { state: 'refused', problems: [repeated] } : {}),
+      sealed: problem ? null : await sealRow(db, { ...place, number }, input),
+      ...(problem ? { state: 'refused', problems: [problem] } : {}),
     })
   }
   return sealed
