@@ -194,6 +194,18 @@ describe('importing a list', () => {
     })
   })
 
+  it('tells at the look which clusters are here already, and of another etcd behind the name of one', async () => {
+    const team = await newTeam()
+    await importList(team, [openRow('here'), openRow('moved')])
+    const moved = { ...lockedRow('moved'), root: undefined }
+    const listed = await checkList(team, [openRow('here'), moved, openRow('new')])
+    expect(await verdicts(team, listed)).toEqual([
+      ['here', 'warned', 'cluster-already-here', 'tls-off', 'auth-off'],
+      ['moved', 'refused', 'cluster-is-another'],
+      ['new', 'warned', 'tls-off', 'auth-off'],
+    ])
+  })
+
   it('twice at the same time still makes each cluster once', async () => {
     const team = await newTeam()
     const rows = Array.from({ length: 12 }, (_, n) => openRow(`c-${n}`))

@@ -11,7 +11,7 @@ import type { QuotaLimits } from '#lib/tenancy/quotas.ts'
 import { limitsOf } from '#lib/tenancy/quotas.ts'
 import { enterRow } from './enter-row.ts'
 import { countRows, getImportRecord } from './import-rows.ts'
-import { judgeRowAgain } from './judge-row.ts'
+import { alreadyHere, judgeRowAgain } from './judge-row.ts'
 import { takeUpImport } from './take-up-import.ts'
 import type { ImportJob, OpenRow, RowOutcome } from './work-on-rows.ts'
 import { workOnRows } from './work-on-rows.ts'
@@ -65,7 +65,8 @@ async function lookAndEnter({ tenantId, signal }: ImportJob, { author, quotas }:
   return async (db: Db): Promise<RowOutcome> => {
     await refuseWithoutRight(db, author)
     if (!found || state === 'refused') return { state: 'failed', problems }
-    return await enterRow(db, author, { row, found, problems: problems.length > 0 ? problems : row.problems, quotas })
+    const before = row.problems.filter(({ code }) => code !== alreadyHere.code)
+    return await enterRow(db, author, { row, found, problems: problems.length > 0 ? problems : before, quotas })
   }
 }
 

@@ -48,8 +48,9 @@ const findingsShownMax = 20
  *
  * @throws only what ended the look from outside: the signal's reason, `dependency-unavailable`
  */
-export function judgeRow(input: Record<string, unknown>, look: Look): Promise<Judgement> {
-  return judge(input, look, async (access) => verdictOf(await diagnose(access, look)))
+export async function judgeRow(input: Record<string, unknown>, look: Look): Promise<Judgement> {
+  const judgement = await judge(input, look, async (access) => verdictOf(await diagnose(access, look)))
+  return judgement.found?.row ? { ...judgement, problems: [alreadyHere, ...judgement.problems] } : judgement
 }
 
 /**
@@ -65,6 +66,9 @@ export function judgeRowAgain(input: Record<string, unknown>, look: Look): Promi
     return isGood ? { state: 'ready', problems: [], seen } : verdictOf(await diagnose(access, look))
   })
 }
+
+/** Said with the first look, so that nobody changes by a list what they meant to add. */
+export const alreadyHere: RowProblem = { kind: 'field', path: 'name', code: 'cluster-already-here', params: {} }
 
 type Verdict = Pick<Judgement, 'state' | 'problems'> & { seen: Seen }
 
