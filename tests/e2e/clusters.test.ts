@@ -348,3 +348,28 @@ test('by keyboard the palette finds a cluster by its name and opens it, and says
   await ada.sees(ada.heading('orders-us'))
   expect(ada.problems).toEqual([])
 })
+
+test('on a phone the stage that failed comes into sight, leads to its field, and the way back stays', async () => {
+  await using ada = await chromium.visit({ viewport: { width: 390, height: 844 } })
+  await arriveAsOwner(ada)
+  await ada.open('/clusters/import')
+  const isInSight = (element: Locator) =>
+    element.evaluate((one) => {
+      const { top, bottom } = one.getBoundingClientRect()
+      return top >= 0 && bottom <= innerHeight
+    })
+  await ada.field(field('name')).fill('asleep')
+  await ada.field(field('endpoints')).fill('https://etcd.invalid:2379')
+  await ada.button(say('clusters.import.look')).click()
+  await ada.sees(say('diagnosis.fix.name-unknown'))
+  expect(await isInSight(stage(ada, 'dns'))).toBe(true)
+  const back = ada.button(say('clusters.import.toResult'))
+  expect(await back.count()).toBe(0)
+  await ada.button(say('clusters.look.toField', { field: field('endpoints') })).click()
+  await ada.sees(back)
+  expect(await isInSight(ada.field(field('endpoints')))).toBe(true)
+  await back.click()
+  await ada.losesSightOf(back)
+  expect(await isInSight(stage(ada, 'dns'))).toBe(true)
+  expect(ada.problems).toEqual([])
+})
