@@ -29,7 +29,7 @@ function alarmsOf({ stages }: Diagnosis['view']): string[] {
 export function problemOf({ problem, alarms }: Pick<Seen, 'problem' | 'alarms'>): string | null {
   if (problem !== null) return problem
   if (alarms.includes('CORRUPT')) return 'alarm-corrupt'
-  return alarms.length > 0 ? 'alarm-nospace' : null
+  return alarms.includes('NOSPACE') ? 'alarm-nospace' : null
 }
 
 /**

@@ -1,7 +1,7 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { CheckboxField } from '#app/_components/ui/form-fields.tsx'
 import { toast } from '#app/_components/ui/toast.tsx'
 import { FieldGroup } from '#app/(console)/clusters/_components/access/field-group.tsx'
@@ -39,7 +39,14 @@ export function AccessDialog({ cluster, open, onOpenChange }: AccessDialogProps)
       toast.ok(t('way.done', { name: cluster.name }))
     },
   })
-  const { form } = tried
+  const { form, needsPasswords } = tried
+  const kinds = (['reader', 'root'] as const).filter((kind) => cluster[kind])
+  const [first] = kinds
+  const { setFocus } = form.hook
+  // They show only now, below everything that was typed.
+  useEffect(() => {
+    if (needsPasswords && first) setFocus(`${first}.password`)
+  }, [needsPasswords, first, setFocus])
   return (
     <TriedDialog
       tried={tried}
@@ -56,19 +63,17 @@ export function AccessDialog({ cluster, open, onOpenChange }: AccessDialogProps)
         <AddressMapField form={form} name="addressMap" />
         <NetworkField form={form} name="network" />
       </FieldGroup>
-      {tried.needsPasswords ? (
+      {needsPasswords ? (
         <FieldGroup title={t('import.usersTitle')} description={t('way.passwordsAgain')}>
-          {(['reader', 'root'] as const).map((kind) =>
-            cluster[kind] ? (
-              <UserFields
-                key={kind}
-                form={form}
-                kind={kind}
-                username={`${kind}.username`}
-                password={`${kind}.password`}
-              />
-            ) : null,
-          )}
+          {kinds.map((kind) => (
+            <UserFields
+              key={kind}
+              form={form}
+              kind={kind}
+              username={`${kind}.username`}
+              password={`${kind}.password`}
+            />
+          ))}
         </FieldGroup>
       ) : null}
     </TriedDialog>
