@@ -1,10 +1,9 @@
 import { isIP } from 'node:net'
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
 import { joinEndpoint, joinHostPort } from '#lib/contracts/cluster-access.ts'
+import { commandFiles, etcdctlLine } from '#lib/etcd/etcdctl-line.ts'
+import { shellLine } from '#lib/shell-line.ts'
 import type { Access } from './run.ts'
-
-/** The files a line names in place of what was pasted. */
-export const commandFiles = { ca: 'ca.pem', clientCert: 'client.pem', clientKey: 'client-key.pem' } as const
 
 /** Where curl and openssl give up; they wait for minutes otherwise. */
 const patienceSeconds = 3
@@ -13,7 +12,9 @@ type Way = Pick<Access, 'tls'>
 
 /** Opens a connection and sends nothing. */
 export function connectCommand({ host, port }: Pick<EndpointParts, 'host' | 'port'>): string {
-  return line('curl', '-sv', '--max-time', `${patienceSeconds}`, `telnet://${joinHostPort({ host, port })}`) + noInput
+  return (
+    shellLine('curl', '-sv', '--max-time', `${patienceSeconds}`, `telnet://${joinHostPort({ host, port })}`) + noInput
+  )
 }
 
 /** Shakes hands and says what it thinks of the server's certificate. */
@@ -30,7 +31,7 @@ export function clientHandshakeCommand(parts: EndpointParts, { tls }: Way): stri
 
 function handshake({ host, port }: EndpointParts, { tls }: Way): string {
   const name = tls.serverName ?? host
-  return line(
+  return shellLine(
     ...['openssl', 's_client', '-brief', '-verify_return_error'],
     ...['-connect', joinHostPort({ host, port })],
     ...(isIP(name) ? ['-verify_ip', name] : ['-servername', name, '-verify_hostname', name]),
@@ -42,7 +43,7 @@ function handshake({ host, port }: EndpointParts, { tls }: Way): string {
 export function askCommand(parts: EndpointParts, { tls }: Way, path: string): string {
   const name = tls.serverName ?? parts.host
   const url = `${joinEndpoint({ ...parts, host: parts.isTls ? name : parts.host })}${path}`
-  return line(
+  return shellLine(
     ...['curl', '-sv', '--max-time', `${patienceSeconds}`],
     ...(parts.isTls && name !== parts.host
       ? ['--connect-to', `${joinHostPort({ host: name, port: parts.port })}:${joinHostPort(parts)}`]
@@ -66,17 +67,13 @@ export function etcdctlCommand(
   { tls, user }: Way & { user?: string | undefined },
   words: readonly string[],
 ): string {
-  const isTls = endpoints.some((one) => one.isTls)
-  return line(
-    'etcdctl',
-    `--endpoints=${endpoints.map(joinEndpoint).join(',')}`,
-    ...(isTls && tls.caPem !== undefined ? [`--cacert=${commandFiles.ca}`] : []),
-    ...(isTls && tls.clientCertPem !== undefined
-      ? [`--cert=${commandFiles.clientCert}`, `--key=${commandFiles.clientKey}`]
-      : []),
-    ...(user === undefined ? [] : [`--user=${user}`]),
-    ...words,
-  )
+  const way = {
+    endpoints: endpoints.map(joinEndpoint),
+    hasCa: tls.caPem !== undefined,
+    hasClientCertificate: tls.clientCertPem !== undefined,
+    user,
+  }
+  return etcdctlLine(way, words)
 }
 
 /** Reads every certificate of a file. */
@@ -90,12 +87,3 @@ export function repeatCommand(command: string, filter: string): string {
 }
 
 const noInput = ' </dev/null'
-
-function line(...words: string[]): string {
-  return words.map(quote).join(' ')
-}
-
-/** For a POSIX shell: hosts and users are whatever somebody typed, and the line is made to be pasted. */
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
-}

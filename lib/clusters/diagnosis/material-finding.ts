@@ -1,6 +1,7 @@
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
+import { commandFiles } from '#lib/etcd/etcdctl-line.ts'
 import type { TlsMaterialIssue } from '../tls-material.ts'
-import { clientHandshakeCommand, commandFiles, readCertificatesCommand } from './commands.ts'
+import { clientHandshakeCommand, readCertificatesCommand } from './commands.ts'
 import type { DiagnosisRun, Finding } from './run.ts'
 
 const files = {

@@ -1,16 +1,15 @@
-import type { StageResult } from '#lib/contracts/diagnosis.ts'
-
-type Evidence = StageResult['evidence']
+type EvidenceValue = string | number | boolean | string[]
+type Evidence = Record<string, EvidenceValue>
 
 const textLengthMax = 300
 const listLengthMax = 20
 
-/** Servers say what they like, at any length; what is told of it is shown, kept and sent. A list ends with how many more there are. */
+/** What a finding is made of. Servers say what they like, at any length; what is told of it is shown, kept and sent. A list ends with how many more there are. */
 export function boundEvidence(evidence: Evidence): Evidence {
   return Object.fromEntries(Object.entries(evidence).map(([name, value]) => [name, bound(value)]))
 }
 
-function bound(value: Evidence[string]): Evidence[string] {
+function bound(value: EvidenceValue): EvidenceValue {
   if (typeof value === 'string') return cut(value)
   if (!Array.isArray(value)) return value
   const left = value.length - listLengthMax
