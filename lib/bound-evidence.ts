@@ -1,10 +1,15 @@
+import { cleanText } from './foreign-text.ts'
+
 type EvidenceValue = string | number | boolean | string[]
 type Evidence = Record<string, EvidenceValue>
 
 const textLengthMax = 300
 const listLengthMax = 20
 
-/** What a finding is made of. Servers say what they like, at any length; what is told of it is shown, kept and sent. A list ends with how many more there are. */
+/**
+ * Servers say what they like, at any length; what is told of it is shown, kept and sent, so it is clean and short. A list
+ * ends with how many more there are.
+ */
 export function boundEvidence(evidence: Evidence): Evidence {
   return Object.fromEntries(Object.entries(evidence).map(([name, value]) => [name, bound(value)]))
 }
@@ -17,5 +22,5 @@ function bound(value: EvidenceValue): EvidenceValue {
 }
 
 function cut(text: string): string {
-  return text.length > textLengthMax ? `${text.slice(0, textLengthMax - 1).toWellFormed()}…` : text
+  return text.length > textLengthMax ? `${cleanText(text, textLengthMax - 1)}…` : cleanText(text, textLengthMax)
 }

@@ -46,6 +46,7 @@ export const errorCodes = {
   'cluster-protected': { status: 409, retryable: false },
   'import-file-unreadable': { status: 422, retryable: false },
   'import-not-ready': { status: 409, retryable: false },
+  'passwords-needed': { status: 422, retryable: false },
   'tls-material-invalid': { status: 422, retryable: false },
   'idempotency-key-reused': { status: 422, retryable: false },
   'idempotency-in-progress': { status: 409, retryable: true },
@@ -59,6 +60,7 @@ export const errorCodes = {
   'job-cancelled': { status: 409, retryable: false },
   'job-timed-out': { status: 504, retryable: true },
   'worker-lost': { status: 503, retryable: false },
+  'no-longer-allowed': { status: 403, retryable: false },
 
   // Beyond the door: what connecting to somebody else's server can meet
   'address-malformed': { status: 422, retryable: false },

@@ -230,6 +230,22 @@ describe('text that no database takes', () => {
     expect(parse).toThrow(/tags\.1 character-invalid/)
   })
 
+  it.each(['a\0b', '\ud800'])('is refused as the name of a field too, and not repeated: %j', (name) => {
+    const { details } = failureOf(z.record(z.string(), z.string()), { [name]: 'fine' })
+    expect(details.issues).toEqual([
+      { path: name === '\ud800' ? '\ufffd' : 'a b', code: 'character-invalid', params: {} },
+    ])
+  })
+
+  it('takes no more of an unknown name than a line', () => {
+    const [issue] = issuesOf(z.strictObject({}), { ['x\n'.repeat(500)]: 1 }) as {
+      path: string
+      params: { field: string }
+    }[]
+    expect(issue?.params.field).toBe('x '.repeat(30))
+    expect(issue?.path).toBe('x '.repeat(100))
+  })
+
   it('is told apart from rare but whole characters', () => {
     expect(parseInput(z.string(), '😀\u202e中文', 'body')).toBe('😀\u202e中文')
   })

@@ -17,6 +17,7 @@ type ZodIssue = z.core.$ZodIssue
 /** A body can hold any number of faults; nobody mends more than this in one go. */
 const maxIssues = 50
 const pathLengthMax = 200
+const nameLengthMax = 60
 
 const messageKey = /^[a-z0-9]+(-[a-z0-9]+)*$/
 
@@ -45,14 +46,25 @@ export function parseInput<Schema extends z.ZodType>(
 
 const depthMax = 20
 
-/** Texts no database column takes: with a NUL inside, or with half a character. They come from attacks and broken clients. */
+/**
+ * Texts no database column takes, as values or as names of fields: with a NUL inside, or with half a character. They come from
+ * attacks and broken clients.
+ */
 function findUnstorable(value: unknown, path: readonly string[] = []): InputIssue[] {
-  if (typeof value === 'string') {
-    const isStorable = value.isWellFormed() && !value.includes('\0')
-    return isStorable ? [] : [{ path: joinPath(path), code: 'character-invalid', params: {} }]
-  }
+  if (typeof value === 'string') return isStorable(value) ? [] : [unstorableAt(path)]
   if (typeof value !== 'object' || value === null || path.length > depthMax) return []
-  return Object.entries(value).flatMap(([key, entry]) => findUnstorable(entry, [...path, key]))
+  return Object.entries(value).flatMap(([key, entry]) => {
+    const place = [...path, key]
+    return isStorable(key) ? findUnstorable(entry, place) : [unstorableAt(place)]
+  })
+}
+
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0')
+}
+
+function unstorableAt(path: readonly string[]): InputIssue {
+  return { path: joinPath(path), code: 'character-invalid', params: {} }
 }
 
 /** The parameters a query may have, in the order of its schema. */
@@ -71,8 +83,8 @@ function describeIssue(issue: ZodIssue, { value, known }: Parsed): InputIssue[] 
     return issue.keys.map((key) => ({
       path: joinPath([...issue.path, key]),
       ...(known === undefined
-        ? { code: 'unknown-field', params: { field: key } }
-        : { code: 'unknown-parameter', params: { field: key, known: known || 'none' } }),
+        ? { code: 'unknown-field', params: { field: shown(key) } }
+        : { code: 'unknown-parameter', params: { field: shown(key), known: known || 'none' } }),
     }))
   }
   const path = joinPath(issue.path)
@@ -124,5 +136,17 @@ function boundCode(issue: { origin: string; inclusive?: boolean }, codes: typeof
 }
 
 function joinPath(path: readonly PropertyKey[]): string {
-  return path.map(String).join('.').slice(0, pathLengthMax)
+  return cleaned(path.map(String).join('.'), pathLengthMax)
+}
+
+/** A name nobody knows is the caller's own text: an answer and a log take only so much of it, and nothing that no column takes. */
+function shown(name: string): string {
+  return cleaned(name, nameLengthMax)
+}
+
+function cleaned(text: string, lengthMax: number): string {
+  return text
+    .slice(0, lengthMax)
+    .toWellFormed()
+    .replace(/\p{Cc}/gu, ' ')
 }

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { CertificateView } from '#lib/contracts/clusters.ts'
+import { cleanText } from '#lib/foreign-text.ts'
 
 /** More names than anybody reads; certificates of strangers are shown too. */
 const namesMax = 50
@@ -35,15 +36,14 @@ export function hasName(certificate: X509Certificate, name: string): boolean {
 
 /** `C=DE\nO=Acme\nCN=etcd` and, in Node's view, undefined for none at all. */
 function onOneLine(name: string | undefined): string {
-  const line = (name ?? '').split('\n').join(', ').replaceAll(/\p{C}/gu, '')
-  return line.slice(0, nameLengthMax) || '–'
+  return cleanText((name ?? '').replaceAll('\n', ', '), nameLengthMax) || '–'
 }
 
 /** `DNS:etcd-0, IP Address:10.0.0.1`; what is neither is no name a server is called by. */
 function namesOf({ subjectAltName }: X509Certificate): string[] {
   const names = (subjectAltName ?? '').split(', ').flatMap((entry) => {
     const [, name] = /^(?:DNS|IP Address):"?([^"]+)"?$/.exec(entry) ?? []
-    return name === undefined ? [] : [name.slice(0, nameLengthMax)]
+    return name === undefined ? [] : [cleanText(name, nameLengthMax)]
   })
   return names.slice(0, namesMax)
 }

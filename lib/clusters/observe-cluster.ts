@@ -14,7 +14,8 @@ import { secondMs } from '#lib/time.ts'
 import { callFailure, reasonOf } from './diagnosis/call-failure.ts'
 import type { DiagnosisAccess, ObservedMember } from './diagnosis/diagnose.ts'
 import type { MemberLook, Obstacle, Reached } from './diagnosis/members.ts'
-import { boundedMember, leaderName, lowestVersion, membersMax, named, observe, obstacle } from './diagnosis/members.ts'
+import { leaderName, lowestVersion, named, observe, obstacle } from './diagnosis/members.ts'
+import { raisedAlarms } from './diagnosis/raised-alarms.ts'
 import { Places } from './places.ts'
 import { refusedPasswords } from './refused-passwords.ts'
 import { stallWatch } from './stall-watch.ts'
@@ -39,6 +40,8 @@ export interface Observation {
    * asks nobody's name for them), or `conflict` where another cluster answered.
    */
   problem: ErrorCode | null
+  /** Kinds of alarms that are raised, `NOSPACE` or `CORRUPT`, by what the members told; each once. */
+  alarms: string[]
   /** Whether any etcd answered, be it with a refusal. */
   isAnswered: boolean
 }
@@ -113,7 +116,7 @@ class Look {
   }
 
   async take(): Promise<Observation> {
-    const nothing = { members: [], etcdClusterId: null, version: null, leader: null }
+    const nothing = { members: [], alarms: [], etcdClusterId: null, version: null, leader: null }
     try {
       const listed = await this.#list()
       const etcdClusterId = String(listed.header.clusterId)
@@ -123,7 +126,10 @@ class Look {
       const members = looks.map(({ observed }) => observed)
       rememberAnswering(this.#access, members)
       const version = lowestVersion(members.map((member) => member.version))
-      return { members, etcdClusterId, version, leader: leaderName(looks), problem: this.#problem, isAnswered: true }
+      const told = looks.flatMap(({ status }) => (status ? raisedAlarms(status) : []))
+      const alarms = [...new Set(told.map(({ kind }) => kind))].toSorted()
+      const seen = { members, alarms, etcdClusterId, version, leader: leaderName(looks) }
+      return { ...seen, problem: this.#problem, isAnswered: true }
     } catch (error) {
       const failure = callFailure(error)
       return { ...nothing, problem: problemOf(failure), isAnswered: isAnswer(failure) }
@@ -164,13 +170,12 @@ class Look {
   }
 
   async #visitAll({ members, header }: MemberList): Promise<MemberLook[]> {
-    const bounded = members.slice(0, membersMax).map(boundedMember)
     const seen = new Map<bigint, Reached | Obstacle>()
-    await eachAtOnce(bounded, statusesMax, async (member) => {
+    await eachAtOnce(members, statusesMax, async (member) => {
       seen.set(member.id, await this.#visit(member, header.clusterId))
     })
-    await this.#tryOthers(bounded, seen)
-    return bounded.map((member) => {
+    await this.#tryOthers(members, seen)
+    return members.map((member) => {
       const found = seen.get(member.id) ?? notAsked
       return { observed: observe(member, found), ...('status' in found ? { status: found.status } : {}) }
     })

@@ -106,7 +106,12 @@ export const tlsMaterial = z.strictObject({
 export type TlsMaterial = z.infer<typeof tlsMaterial>
 
 export const etcdUser = z.strictObject({
-  username: z.string().min(1, { error: 'etcd-username-required' }).max(256),
+  username: z
+    .string()
+    .min(1, { error: 'etcd-username-required' })
+    .max(256)
+    // It stands in lines that people paste into a shell.
+    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, { error: 'etcd-username-malformed' }),
   password: z.string().min(1, { error: 'etcd-password-required' }).max(1_024).meta({ secret: true }),
 })
 export type EtcdUser = z.infer<typeof etcdUser>

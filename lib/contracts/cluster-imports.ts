@@ -8,10 +8,18 @@ export type ImportFormat = (typeof importFormats)[number]
 export const rowsMax = 1_000
 const fileLengthMax = 4_000_000
 const filesMax = 200
+/** Characters all rows hold with the certificates they name put in: 1,000 clusters with chains of their own take some 8 million. */
+export const rowsSizeMax = 12_000_000
+/** A file that takes longer to read was made to. */
+export const readingMaxSeconds = 10
 /** A list as long as it may be, with the certificates it names. */
 export const importBodyMaxBytes = 8 * 1024 * 1024
 
 const attachedText = z.string().max(200_000, { error: 'pem-too-long' }).meta({ secret: true })
+
+const grouped = (value: number) => value.toLocaleString('en-US')
+const textSentence = `The list: at most ${grouped(fileLengthMax)} characters and ${grouped(rowsMax)} clusters, read within ${readingMaxSeconds} s; of YAML and JSON at most 400,000 parts (values, marks, spaces, line breaks) and 100 aliases.`
+const filesSentence = `Certificates and keys by the path the rows name them by: at most ${filesMax}, of 200,000 characters each. With them put in wherever a row names them, all rows hold at most ${grouped(rowsSizeMax)} characters.`
 
 export const startImportBody = z
   .strictObject({
@@ -21,12 +29,13 @@ export const startImportBody = z
       .string()
       .min(1, { error: 'required' })
       .max(fileLengthMax, { error: 'file-too-long' })
-      .meta({ secret: true }),
+      .meta({ secret: true, description: textSentence }),
     /** Certificates and keys the rows name by their path. */
     files: z
       .record(z.string().max(300), attachedText)
       .refine((files) => Object.keys(files).length <= filesMax, { error: 'files-too-many' })
-      .default({}),
+      .default({})
+      .meta({ description: filesSentence }),
   })
   .meta({ example: { format: 'csv', fileName: 'fleet.csv', text: 'name,endpoints\npayments,https://10.0.0.1:2379\n' } })
 export type StartImport = z.output<typeof startImportBody>

@@ -135,6 +135,8 @@ export const diagnosisView = z.object({
     membersTotal: z.number().int(),
     membersUp: z.number().int(),
     leader: z.string().nullable(),
+    /** Clusters of the team that are this etcd already: the first three names. */
+    knownAs: z.array(z.string()),
   }),
   durationMs: z.number().int().nonnegative(),
 })

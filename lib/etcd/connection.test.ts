@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Secret } from '#lib/secret.ts'
 import type { EtcdAccess } from './connection.ts'
 import { connectionFingerprint, formatEndpoint, parseEndpoint, tokenFingerprint } from './connection.ts'
-import { reachableEndpoint } from './members.ts'
+import { makeEndpointFinder } from './endpoint-finder.ts'
 
 const access: EtcdAccess = {
   endpoints: [{ scheme: 'https', destination: { host: 'etcd-0.example.com', port: 2379 } }],
@@ -41,22 +41,22 @@ describe('the endpoint of a member', () => {
     const urls = ['unix://x', 'https://10.0.0.1:2379', 'https://etcd-0.example.com:2379']
     const mapped = { ...access, addressMap: { '10.0.0.1:2379': '203.0.113.7:12379' } }
     const shown = [mapped, access, { ...access, endpoints: [] }].map((one) => {
-      const endpoint = reachableEndpoint(urls, one)
+      const endpoint = makeEndpointFinder(one)(urls)
       return endpoint && formatEndpoint(endpoint)
     })
     expect(shown).toEqual(['https://203.0.113.7:12379', 'https://etcd-0.example.com:2379', 'https://10.0.0.1:2379'])
-    expect(reachableEndpoint(['unix://x', 'nonsense'], access)).toBeUndefined()
+    expect(makeEndpointFinder(access)(['unix://x', 'nonsense'])).toBeUndefined()
   })
 
   test('is spoken to as those given are, whatever it advertises', () => {
     const plain = ['http://10.0.0.1:2379', 'http://etcd-0.example.com:2379']
     const mapped = { ...access, addressMap: { '10.0.0.1:2379': '203.0.113.7:12379' } }
     const shown = [mapped, access].map((one) => {
-      const endpoint = reachableEndpoint(plain, one)
+      const endpoint = makeEndpointFinder(one)(plain)
       return endpoint && formatEndpoint(endpoint)
     })
     expect(shown).toEqual(['https://203.0.113.7:12379', 'https://etcd-0.example.com:2379'])
-    expect(reachableEndpoint(plain.slice(0, 1), access)).toBeUndefined()
+    expect(makeEndpointFinder(access)(plain.slice(0, 1))).toBeUndefined()
   })
 
   test.each([
@@ -66,13 +66,13 @@ describe('the endpoint of a member', () => {
     ['https://[2001:db8::1]:2379', '[2001:db8:0:0::1]:2379'],
   ])('is found in the map however both are spelled: %s, %s', (advertised, from) => {
     const mapped = { ...access, addressMap: { [from]: 'Reachable.example.com:12379' } }
-    const endpoint = reachableEndpoint([advertised], mapped)
+    const endpoint = makeEndpointFinder(mapped)([advertised])
     expect(endpoint && formatEndpoint(endpoint)).toBe('https://reachable.example.com:12379')
   })
 
   test('is the one given however both are spelled', () => {
     const given = { scheme: 'https' as const, destination: { host: '2001:DB8:0::1', port: 2379 } }
-    expect(reachableEndpoint(['https://[2001:db8::1]:2379'], { ...access, endpoints: [given] })).toBe(given)
+    expect(makeEndpointFinder({ ...access, endpoints: [given] })(['https://[2001:db8::1]:2379'])).toBe(given)
   })
 })
 

@@ -41,8 +41,14 @@ export interface EtcdAccess {
 
 const portMax = 65_535
 
+/** Spelled canonically: names have no case, and addresses of IPv6 many spellings. */
+export interface HostPort {
+  readonly host: string
+  readonly port: number
+}
+
 /** `https://etcd-0.example.com:2379` as an endpoint; `undefined` for anything but scheme, host and port. The port is never guessed. */
-export function parseEndpoint(text: string): EtcdEndpoint | undefined {
+export function parseEndpoint(text: string): (EtcdEndpoint & { readonly destination: HostPort }) | undefined {
   const [, spelled, address] = /^(https?):\/\/([^/?#@\s]+)\/?$/i.exec(text) ?? []
   const scheme = spelled?.toLowerCase()
   const destination = address === undefined ? undefined : parseHostPort(address)
@@ -51,32 +57,18 @@ export function parseEndpoint(text: string): EtcdEndpoint | undefined {
 }
 
 /** `host:port` or `[::1]:port`, the host without brackets and in its canonical spelling. */
-function parseHostPort(text: string): { host: string; port: number } | undefined {
+export function parseHostPort(text: string): HostPort | undefined {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? []
   const host = bracketed ?? plain
   const port = Number(digits)
   return host === undefined || port < 1 || port > portMax ? undefined : { host: canonicalHost(host), port }
 }
 
-/** Names have no case, and addresses of IPv6 many spellings. */
 function canonicalHost(host: string): string {
   const bare = host.replace(/^\[|\]$/g, '')
-  const address = parseIpAddress(bare)
+  // Those of IPv4 have one.
+  const address = bare.includes(':') ? parseIpAddress(bare) : undefined
   return address ? formatIpAddress(address) : bare.toLowerCase()
-}
-
-/** Where the map leads from an advertised address. */
-export function mappedDestination(
-  { addressMap = {} }: EtcdAccess,
-  advertised: Destination,
-): { host: string; port: number } | undefined {
-  const place = formatDestination(advertised)
-  const isPlace = (from: string) => {
-    const parsed = parseHostPort(from)
-    return parsed !== undefined && formatDestination(parsed) === place
-  }
-  const [, reachable] = Object.entries(addressMap).find(([from]) => isPlace(from)) ?? []
-  return reachable === undefined ? undefined : parseHostPort(reachable)
 }
 
 /** `host:port`, spelled canonically. */

@@ -139,3 +139,11 @@ describe('a connection that did not come about', () => {
     ])
   })
 })
+
+test('what a stranger says instead is told clean, on one line, and in bounded length', () => {
+  const error = fail(UNKNOWN, `\n\x1b[31m<script>\0\r\n\u202e${'x'.repeat(10_000)}`)
+  const { said } = error.details
+  expect(said).toMatch(/^\uFFFD\[31m<script>\uFFFD \uFFFDx+$/)
+  expect(String(said)).toHaveLength(500)
+  expect(error.message).toBe(`KV/Txn at https://etcd:2379: ${said}`)
+})

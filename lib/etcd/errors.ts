@@ -2,6 +2,7 @@ import { status } from '@grpc/grpc-js'
 import { z } from 'zod'
 import type { ErrorCode } from '#lib/errors.ts'
 import { AppError } from '#lib/errors.ts'
+import { cleanLine } from '#lib/foreign-text.ts'
 
 /** What was being done when it failed. */
 export interface FailedCall {
@@ -87,12 +88,15 @@ const connectionReasons: readonly (readonly [RegExp, ErrorCode])[] = [
 
 const neverSent = /^No connection established|^Name resolution failed|before call started/
 
+/** etcd's own sentences are shorter, those of OpenSSL not much longer. */
+const saidLengthMax = 500
+
 /** Turns what gRPC, the socket below it or etcd said into one of our codes; nobody else sees gRPC. */
 export function toEtcdError(error: unknown, call: FailedCall): AppError {
   if (error instanceof AppError) return error
   const { name, endpoint } = call
   const parsed = serviceError.safeParse(error)
-  const said = parsed.success ? parsed.data.details : String(error)
+  const said = cleanLine(parsed.success ? parsed.data.details : String(error), saidLengthMax)
   const code = parsed.success ? judge(parsed.data.code, said, call) : 'etcd-failed'
   const wasSent = !neverSent.test(said)
   const outcome = call.isWrite && wasSent && mayHaveHappened.has(code) ? 'unknown' : 'not-done'
@@ -143,6 +147,14 @@ export function connectionError(
   const reason = found === 'client-certificate-refused' && !hasCertificate ? 'client-certificate-required' : found
   const code = /^(tls|certificate|client)-/.test(reason) ? 'etcd-tls-failed' : 'etcd-unavailable'
   return new AppError(code, message, { cause, details: { ...details, reason } })
+}
+
+/** The failure of a call that was answered with something else than gRPC, as with a page of HTML. */
+export function notGrpcError(contentType: string, { name, endpoint }: FailedCall): AppError {
+  const said = `content-type: ${cleanLine(contentType, saidLengthMax)}`
+  return new AppError('etcd-not-etcd', `${name} at ${endpoint} is not answered by gRPC: ${said}`, {
+    details: { call: name, endpoint, said, outcome: 'not-done' },
+  })
 }
 
 /** Said of the password itself, not of a token that was got with it. */

@@ -1,7 +1,4 @@
-import { shellLine } from '#lib/shell-line.ts'
-
-/** The files a line names in place of what was pasted. */
-export const commandFiles = { ca: 'ca.pem', clientCert: 'client.pem', clientKey: 'client-key.pem' } as const
+import { commandFiles, shellLine } from '#lib/shell-line.ts'
 
 /** How somebody who pastes a line reaches the cluster. */
 export interface EtcdctlWay {

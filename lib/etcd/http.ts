@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '#lib/errors.ts'
+import { cleanLine } from '#lib/foreign-text.ts'
 import type { HttpAnswer } from '#lib/net/http-get.ts'
 import { httpGet } from '#lib/net/http-get.ts'
 import type { Caller } from './caller.ts'
@@ -7,12 +8,17 @@ import type { EtcdEndpoint } from './connection.ts'
 import { formatEndpoint } from './connection.ts'
 import type { CallOptions } from './deadline.ts'
 import { deadlineOf } from './deadline.ts'
+import { cleanVersion } from './own-methods.ts'
 
 /** etcd 3.4 has 150 KB of metrics, a busy 3.6 not twice that; what is longer is something else. */
 const metricsMaxBytes = 8 * 1024 * 1024
 const smallMaxBytes = 64 * 1024
+const reasonLengthMax = 300
 
-const versionAnswer = z.object({ etcdserver: z.string(), etcdcluster: z.string() })
+const versionAnswer = z.object({
+  etcdserver: z.string().transform(cleanVersion),
+  etcdcluster: z.string().transform(cleanVersion),
+})
 const healthAnswer = z.object({ health: z.union([z.string(), z.boolean()]), reason: z.string().optional() })
 
 export interface EtcdVersion {
@@ -81,8 +87,8 @@ export function httpCalls(caller: Caller) {
       const { status, body } = await get(endpoint, { path: '/health', maxBytes: smallMaxBytes }, options)
       const parsed = healthAnswer.safeParse(parseJson(body))
       if (!parsed.success) throw notEtcd(endpoint, '/health', status)
-      const { health, reason } = parsed.data
-      return { isHealthy: String(health) === 'true', reason: reason === '' ? undefined : reason }
+      const { health, reason = '' } = parsed.data
+      return { isHealthy: String(health) === 'true', reason: cleanLine(reason, reasonLengthMax) || undefined }
     },
   }
 }

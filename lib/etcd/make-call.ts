@@ -36,10 +36,19 @@ export interface Call {
   readonly rpc: ICallable<undefined>
 }
 
-/** A token for a user; none where authentication is off. @throws AppError `etcd-auth-failed` */
-export async function authenticate({ rpc }: Call, { username, password }: EtcdCredential): Promise<Token> {
+/** What a header of HTTP can hold; JSON Web Tokens, the longest of etcd's, have some hundred characters. */
+const tokenForm = /^[ -~]{0,16384}$/
+
+function notToken({ name, endpoint }: FailedCall): AppError {
+  const details = { call: name, endpoint, outcome: 'not-done' }
+  return new AppError('etcd-not-etcd', `${name} at ${endpoint} gave a token that no call can carry`, { details })
+}
+
+/** A token for a user; none where authentication is off. @throws AppError `etcd-auth-failed`, `etcd-not-etcd` */
+export async function authenticate({ rpc, failed }: Call, { username, password }: EtcdCredential): Promise<Token> {
   try {
     const { token } = await new AuthClient(rpc).authenticate({ name: username, password: password.reveal() })
+    if (!tokenForm.test(token)) throw notToken(failed)
     return { kind: 'token', text: token }
   } catch (error) {
     if (error instanceof AppError && error.code === 'etcd-auth-disabled') return { kind: 'none' }

@@ -2,11 +2,14 @@ import type { IMember } from 'etcd3'
 import { ClusterClient } from 'etcd3'
 import type { ErrorCode } from '#lib/errors.ts'
 import { AppError } from '#lib/errors.ts'
+import { cleanText } from '#lib/foreign-text.ts'
 import { callOwn } from './call-unary.ts'
 import type { Caller, PlacedOptions } from './caller.ts'
-import type { EtcdAccess, EtcdEndpoint } from './connection.ts'
-import { formatDestination, isGiven, isOfGivenScheme, mappedDestination, parseEndpoint } from './connection.ts'
+import type { EtcdEndpoint } from './connection.ts'
+import { isGiven } from './connection.ts'
 import type { CallOptions } from './deadline.ts'
+import type { EndpointFinder } from './endpoint-finder.ts'
+import { makeEndpointFinder } from './endpoint-finder.ts'
 import type { EtcdHeader } from './header.ts'
 import { toHeader } from './header.ts'
 import type { MemberStatus } from './own-methods.ts'
@@ -14,7 +17,7 @@ import { statusMethod } from './own-methods.ts'
 
 export interface EtcdMember {
   readonly id: bigint
-  /** Empty for a member that was added and has not started yet. */
+  /** Empty for a member that was added and has not started yet; clean, as the addresses are. */
   readonly name: string
   readonly peerUrls: readonly string[]
   readonly clientUrls: readonly string[]
@@ -40,11 +43,15 @@ interface MemberListOptions extends PlacedOptions {
 
 export function memberCalls(caller: Caller) {
   return {
-    /** The cluster's own list of members, with the address at which each is reached from here. */
+    /**
+     * The cluster's own list of members, with the address at which each is reached from here: 64 members at most, each once,
+     * of 16 addresses of a kind.
+     */
     members: ({ isSerializable = false, ...options }: MemberListOptions = {}): Promise<MemberList> =>
       caller.call({ name: 'Cluster/MemberList', ...options }, async ({ rpc }) => {
         const { header, members } = await new ClusterClient(rpc).memberList({ linearizable: !isSerializable })
-        return { header: toHeader(header), members: members.map((member) => toMember(member, caller.access)) }
+        const findEndpoint = makeEndpointFinder(caller.access)
+        return { header: toHeader(header), members: distinct(members).map((member) => toMember(member, findEndpoint)) }
       }),
 
     /** How one member sees itself and the cluster; it answers without a leader too. */
@@ -74,29 +81,35 @@ const wantsUser: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'etcd-permission-denied',
 ])
 
-function toMember({ ID, name, peerURLs, clientURLs, isLearner }: IMember, access: EtcdAccess): EtcdMember {
-  const endpoint = reachableEndpoint(clientURLs, access)
-  return { id: BigInt(ID), name, peerUrls: peerURLs, clientUrls: clientURLs, isLearner, endpoint }
+/** etcd itself advises against more than 7; whoever answers with more wants us to knock at doors. */
+const membersMax = 64
+const urlsMax = 16
+const textLengthMax = 300
+
+/** One of each id: the cluster counts it once, whatever a list says. */
+function distinct(members: readonly IMember[]): IMember[] {
+  const byId = new Map<string, IMember>()
+  for (const member of members) {
+    if (byId.size === membersMax) break
+    if (!byId.has(member.ID)) byId.set(member.ID, member)
+  }
+  return [...byId.values()]
 }
 
-/**
- * Of the addresses a member advertises the one to use: what the map says, else one we were given ourselves, else the first
- * of the given scheme. They come from the cluster and may name anything: whoever connects asks the door.
- */
-export function reachableEndpoint(urls: readonly string[], access: EtcdAccess): EtcdEndpoint | undefined {
-  const advertised = urls.flatMap((url) => parseEndpoint(url) ?? [])
-  const mapped = advertised.flatMap(({ scheme, destination }) => {
-    const found = mappedDestination(access, destination)
-    return found === undefined ? [] : [{ scheme: access.endpoints[0]?.scheme ?? scheme, destination: found }]
-  })
-  const known = advertised.flatMap((endpoint) =>
-    mapped.length > 0 ? [] : (access.endpoints.find((given) => isSamePlace(given, endpoint)) ?? []),
-  )
-  const others = advertised.filter((endpoint) => isOfGivenScheme(access, endpoint))
-  return [...mapped, ...known, ...others][0]
+/** What a member says of itself is shown and kept, and every address is read: bounded before anything looks at it. */
+function toMember({ ID, name, peerURLs, clientURLs, isLearner }: IMember, findEndpoint: EndpointFinder): EtcdMember {
+  const advertised = clientURLs.slice(0, urlsMax)
+  return {
+    id: BigInt(ID),
+    name: cleanText(name, textLengthMax),
+    peerUrls: peerURLs.slice(0, urlsMax).map(cleanUrl),
+    clientUrls: advertised.map(cleanUrl),
+    isLearner,
+    // One that had to be cut or cleaned would lead to somewhere else than it says.
+    endpoint: findEndpoint(advertised.filter((url) => cleanUrl(url) === url)),
+  }
 }
 
-/** The one given may be a server of our own, which only the object itself opens; so it is taken rather than its likeness. */
-function isSamePlace(given: EtcdEndpoint, { destination }: EtcdEndpoint): boolean {
-  return formatDestination(given.destination) === formatDestination(destination)
+function cleanUrl(url: string): string {
+  return cleanText(url, textLengthMax)
 }

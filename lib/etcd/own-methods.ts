@@ -1,3 +1,4 @@
+import { cleanText } from '#lib/foreign-text.ts'
 import type { OwnMethod } from './call-unary.ts'
 import type { EtcdHeader } from './header.ts'
 import type { WireFields } from './wire.ts'
@@ -10,6 +11,7 @@ import { readFields, writeInt64 } from './wire.ts'
 
 export interface MemberStatus {
   readonly header: EtcdHeader
+  /** Clean, as all text here is, and of 60 characters at most. */
   readonly version: string
   readonly dbSizeBytes: bigint
   readonly dbSizeInUseBytes: bigint
@@ -55,11 +57,11 @@ export const statusMethod: OwnMethod<undefined, MemberStatus> = {
     const fields = readFields(bytes)
     const header = decodeHeader(fields.message(1))
     const leaderId = fields.uint64(4)
-    const storageVersion = textOrNothing(fields.text(11))
+    const storageVersion = textOrNothing(cleanVersion(fields.text(11)))
     const downgrade = fields.message(13)
     return {
       header,
-      version: fields.text(2),
+      version: cleanVersion(fields.text(2)),
       dbSizeBytes: fields.int64(3),
       leaderId,
       isLeader: leaderId !== 0n && leaderId === header.memberId,
@@ -71,7 +73,7 @@ export const statusMethod: OwnMethod<undefined, MemberStatus> = {
       isLearner: fields.bool(10),
       storageVersion,
       dbSizeQuotaBytes: storageVersion === undefined ? undefined : fields.int64(12),
-      downgradeTarget: downgrade.bool(1) ? downgrade.text(2) : undefined,
+      downgradeTarget: downgrade.bool(1) ? cleanVersion(downgrade.text(2)) : undefined,
     }
   },
 }
@@ -96,7 +98,11 @@ export const snapshotMethod: OwnMethod<undefined, SnapshotPart> = {
   encode: nothing,
   decode: (bytes) => {
     const fields = readFields(bytes)
-    return { remainingBytes: fields.uint64(2), blob: fields.bytes(3), version: textOrNothing(fields.text(4)) }
+    return {
+      remainingBytes: fields.uint64(2),
+      blob: fields.bytes(3),
+      version: textOrNothing(cleanVersion(fields.text(4))),
+    }
   },
 }
 
@@ -107,6 +113,13 @@ function decodeHeader(fields: WireFields): EtcdHeader {
     revision: fields.int64(3),
     raftTerm: fields.uint64(4),
   }
+}
+
+const versionLengthMax = 60
+
+/** Those of etcd have 6 characters; a build of somebody's own may name more. */
+export function cleanVersion(text: string): string {
+  return cleanText(text, versionLengthMax)
 }
 
 function textOrNothing(text: string): string | undefined {

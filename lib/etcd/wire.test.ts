@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkFields, fieldsMax, readFields, writeInt64 } from './wire.ts'
+import { checkFields, fieldsMax, nestedFieldsMax, readFields, writeInt64 } from './wire.ts'
 
 describe('the wire format', () => {
   test('gives back every number of 64 bits that was written', () => {
@@ -44,6 +44,28 @@ describe('the wire format', () => {
     expect(performance.now() - startedMs).toBeLessThan(200)
     expect(readFields(flood.subarray(0, 2 * fieldsMax)).texts(8)).toHaveLength(fieldsMax)
     expect(() => checkFields(flood.subarray(0, 2 * fieldsMax))).not.toThrow()
+  })
+
+  test('has none of so many fields within its messages either, be it in one of them or in all', () => {
+    const inside = (pairs: number) => Buffer.alloc(2 * pairs).map((_, at) => (at % 2 ? 0 : 0x22))
+    const message = (pairs: number) => Buffer.concat([Buffer.from([0x12]), length(2 * pairs), inside(pairs)])
+    const length = (bytes: number) => Buffer.from([(bytes & 0x7f) | 0x80, ((bytes >> 7) & 0x7f) | 0x80, bytes >> 14])
+    const all = message(nestedFieldsMax)
+    expect(() => checkFields(all, [2])).not.toThrow()
+    expect(() => checkFields(Buffer.concat([all, message(1)]), [2])).toThrow(RangeError)
+    expect(() => checkFields(Buffer.concat(new Array<Buffer>(41).fill(message(1000))), [1, 2])).toThrow(RangeError)
+    expect(() => checkFields(message(nestedFieldsMax + 1), [1])).not.toThrow()
+  })
+
+  test('gives text that is clean, of bounded length', () => {
+    const said = Buffer.from(`\x1b[31m${'€'.repeat(400)}`)
+    const length = Buffer.from([(said.length & 0x7f) | 0x80, said.length >> 7])
+    const fields = readFields(Buffer.concat([Buffer.from([0x12]), length, said]))
+    expect([fields.text(2), fields.texts(2)]).toEqual([
+      `\uFFFD[31m${'€'.repeat(295)}`,
+      [`\uFFFD[31m${'€'.repeat(295)}`],
+    ])
+    expect(fields.bytes(2).equals(said)).toBe(true)
   })
 
   test('refuses bytes that end early or are none of it, and never hangs', () => {

@@ -1,3 +1,5 @@
+import { cleanText } from '#lib/foreign-text.ts'
+
 /**
  * As much of the protocol buffers wire format as the few messages need that etcd3's protocol file lacks: varints, and bytes
  * (https://protobuf.dev/programming-guides/encoding).
@@ -8,6 +10,7 @@ export interface WireFields {
   int64(field: number): bigint
   bool(field: number): boolean
   bytes(field: number): Buffer
+  /** Clean, and of 300 characters at most. */
   text(field: number): string
   texts(field: number): string[]
   /** A message within the message; empty where it is absent. */
@@ -40,33 +43,53 @@ export function readFields(source: Buffer): WireFields {
     int64: (field) => BigInt.asIntN(64, numbers.get(field) ?? 0n),
     bool: (field) => (numbers.get(field) ?? 0n) !== 0n,
     bytes,
-    text: (field) => bytes(field).toString('utf8'),
-    texts: (field) => (pieces.get(field) ?? []).map((piece) => piece.toString('utf8')),
+    text: (field) => textOf(bytes(field)),
+    texts: (field) => (pieces.get(field) ?? []).map(textOf),
     message: (field) => readFields(bytes(field)),
   }
 }
 
-/** For a message that something else decodes, however many fields it has. @throws RangeError as `readFields` */
-export function checkFields(source: Buffer): void {
-  for (const _ of eachField(source));
+const textLengthMax = 300
+/** Of one UTF-16 unit in UTF-8. */
+const unitMaxBytes = 3
+
+function textOf(piece: Buffer): string {
+  return cleanText(piece.toString('utf8', 0, (textLengthMax + 1) * unitMaxBytes), textLengthMax)
 }
 
-function* eachField(source: Buffer): Generator<Omit<Value, 'next'> & { field: number }> {
+/** Of all messages within one: a permission or a member has three to six. */
+export const nestedFieldsMax = 4 * fieldsMax
+
+/**
+ * For a message that something else decodes, however many fields it has. Those of the messages in its fields
+ * `messageFields` count too.
+ *
+ * @throws RangeError as `readFields`, and when there are more than `nestedFieldsMax` in the messages within
+ */
+export function checkFields(source: Buffer, messageFields: readonly number[] = []): void {
+  let nestedLeft = nestedFieldsMax
+  for (const { field, piece } of eachField(source)) {
+    if (piece === undefined || !messageFields.includes(field)) continue
+    for (const _ of eachField(piece, nestedLeft)) nestedLeft -= 1
+  }
+}
+
+function* eachField(source: Buffer, countMax = fieldsMax): Generator<Omit<Value, 'next'> & { field: number }> {
   let count = 0
   for (let offset = 0; offset < source.length; ) {
     count += 1
-    if (count > fieldsMax) throw new RangeError(`The message has more than ${fieldsMax} fields`)
-    const tag = readVarint(source, offset)
-    const { next, ...value } = readValue(source, tag.next, Number(tag.value & 7n))
-    yield { field: Number(tag.value >> 3n), ...value }
-    offset = next
+    if (count > countMax) throw new RangeError(`The message has more than ${countMax} fields`)
+    const tag = readSize(source, offset)
+    const value = readValue(source, tag.next, tag.value % 8)
+    yield { field: Math.floor(tag.value / 8), number: value.number, piece: value.piece }
+    offset = value.next
   }
 }
 
 interface Value {
   next: number
-  number?: bigint
-  piece?: Buffer
+  number?: bigint | undefined
+  piece?: Buffer | undefined
 }
 
 function readValue(source: Buffer, offset: number, wireType: number): Value {
@@ -77,10 +100,22 @@ function readValue(source: Buffer, offset: number, wireType: number): Value {
   if (wireType === wireFixed64) return { next: offset + 8, number: source.readBigUInt64LE(offset) }
   if (wireType === wireFixed32) return { next: offset + 4, number: BigInt(source.readUInt32LE(offset)) }
   if (wireType !== wireBytes) throw new RangeError(`Wire type ${wireType} is none that etcd uses`)
-  const { value, next } = readVarint(source, offset)
-  const end = next + Number(value)
+  const { value, next } = readSize(source, offset)
+  const end = next + value
   if (end > source.length) throw new RangeError('The message ends inside a field')
   return { next: end, piece: source.subarray(next, end) }
+}
+
+/** A tag or a length, for which a number does: what it cannot tell exactly is longer than any message. */
+function readSize(source: Buffer, start: number): { value: number; next: number } {
+  let value = 0
+  for (let index = 0; index < 10; index += 1) {
+    const byte = source[start + index]
+    if (byte === undefined) throw new RangeError('The message ends inside a number')
+    value += (byte & 0x7f) * 2 ** (7 * index)
+    if (byte < 0x80) return { value, next: start + index + 1 }
+  }
+  throw new RangeError('A number is longer than 64 bits')
 }
 
 function readVarint(source: Buffer, start: number): { value: bigint; next: number } {

@@ -1,8 +1,8 @@
 import { joinHostPort, splitEndpoint } from '#lib/contracts/cluster-access.ts'
 import type { VerdictView } from '#lib/contracts/inspections.ts'
 import type { EtcdctlWay } from '#lib/etcd/etcdctl-line.ts'
-import { commandFiles, etcdctlLine } from '#lib/etcd/etcdctl-line.ts'
-import { shellLine } from '#lib/shell-line.ts'
+import { etcdctlLine } from '#lib/etcd/etcdctl-line.ts'
+import { commandFiles, shellLine } from '#lib/shell-line.ts'
 
 export interface AdviceWay extends EtcdctlWay {
   /** For what etcd demands root for; without it `user` is asked for. */

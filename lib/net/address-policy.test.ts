@@ -53,7 +53,7 @@ describe('a server of our own', () => {
   it.each(['127.0.0.1', '::ffff:127.0.0.1', 'fd12:3456::1', '8.8.8.8'])(
     'stays closed whatever is granted: %s',
     (text) => {
-      expect(judge(text, policy).denial).toEqual({ reason: 'own-server' })
+      expect(judge(text, policy).denial).toEqual({ reason: 'ours' })
     },
   )
 

@@ -26,7 +26,7 @@ export interface AddressVerdict {
 }
 
 export interface AddressDenial {
-  reason: Exclude<AddressKind, 'public'> | 'own-server'
+  reason: Exclude<AddressKind, 'public'> | 'ours'
   /** What an operator would have to write to open it; absent where nothing does. */
   grant?: string
 }
@@ -39,7 +39,7 @@ export function judgeAddress(given: IpAddress, port: number, policy: AddressPoli
   const real = unmapAddress(given)
   const verdict = { address: formatIpAddress(real), family: real.family }
   const socket = formatSocket(verdict.address, port)
-  if (policy.closed?.includes(socket)) return { ...verdict, denial: { reason: 'own-server' } }
+  if (policy.closed?.includes(socket)) return { ...verdict, denial: { reason: 'ours' } }
   const reason = reasonAgainst(given, verdict.address)
   if (reason === undefined) return verdict
   if (reason === 'loopback' && !policy.loopback.includes(socket)) {

@@ -80,7 +80,7 @@ function isLoopback({ address }: AddressVerdict): boolean {
 
 function refusal({ host, port }: NamedEndpoint, address: string, { reason, grant }: AddressDenial): AppError {
   const socket = formatSocket(address, port)
-  const kind = reason === 'own-server' ? "which is Kstone's own server" : `a ${reason} address`
+  const kind = reason === 'ours' ? "which is Kstone's own server" : `a ${reason} address`
   const way = grant?.startsWith('--allow') ? `npm start -- ${grant}` : grant
   const fix = way === undefined ? 'nothing opens it' : `an operator can open it: ${way}`
   return new AppError('address-denied', `${host} leads to ${socket}, ${kind}; ${fix}`, {

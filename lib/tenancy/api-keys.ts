@@ -38,13 +38,23 @@ export function newApiKey(): { secret: string; prefix: string; keyHash: string }
  * be closing: `teamClosingAt` tells. A typing error is found by the checksum, without a query.
  */
 export async function findApiKey(db: Db, secret: string): Promise<LoadedApiKey | undefined> {
+  return await findLivingKey(db, hashToken(secret))
+}
+
+/** The same, by its id: for work that goes on in its name after the request that showed the secret. */
+export async function findKeyById(db: Db, tenantId: string, id: string): Promise<LoadedApiKey | undefined> {
+  const row = await db.apiKey.findUnique({ where: { tenantId_id: { tenantId, id } }, select: { keyHash: true } })
+  return row ? await findLivingKey(db, row.keyHash) : undefined
+}
+
+async function findLivingKey(db: Db, keyHash: string): Promise<LoadedApiKey | undefined> {
   const [row] = await db.$queryRaw<unknown[]>`
     SELECT k."id", k."tenantId", k."name", k."scopes", k."lastUsedAt", k."lastUsedIp", now() AS "readAt",
            t."closingAt" AS "teamClosingAt", m."role", t."plan", t."quotaOverrides"
       FROM "api_key" k
       JOIN "tenant" t ON t."id" = k."tenantId"
       JOIN "membership" m ON m."tenantId" = k."tenantId" AND m."userId" = k."createdBy"
-     WHERE k."keyHash" = ${hashToken(secret)} AND k."revokedAt" IS NULL AND k."expiresAt" > now()`
+     WHERE k."keyHash" = ${keyHash} AND k."revokedAt" IS NULL AND k."expiresAt" > now()`
   return row === undefined ? undefined : keySchema.parse(row)
 }
 

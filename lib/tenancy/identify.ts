@@ -1,10 +1,9 @@
-import type { Permission } from '#lib/contracts/roles.ts'
 import { withSystem } from '#lib/db/system.ts'
 import { AppError } from '#lib/errors.ts'
 import type { LoadedApiKey } from './api-keys.ts'
 import { findApiKey, isApiKey, touchApiKey } from './api-keys.ts'
 import type { Actor, Identity, RequestContext, SelfContext, SessionContext, TenantContext } from './context.ts'
-import { permissionsOf } from './permissions.ts'
+import { permissionsOfKey, permissionsOfMember } from './permissions.ts'
 import { limitsOf } from './quotas.ts'
 import { readSid } from './session-cookie.ts'
 import type { LoadedSession, SessionMembership } from './sessions.ts'
@@ -15,9 +14,6 @@ const teamHeader = 'kstone-team'
 
 /** A request no hand made, such as a poll: it does not keep a session awake. */
 const backgroundHeader = 'kstone-background'
-
-/** What is left of a team that is being deleted: its owner sees it, takes its data along, or takes the deletion back. */
-const whileClosing: ReadonlySet<Permission> = new Set(['team:read', 'team:export', 'team:delete'])
 
 /**
  * Says who sent a request: an API key (`Authorization: Bearer kst_…`), a session (cookie), or nobody known. Rows are read
@@ -57,14 +53,13 @@ async function identifyKey(secret: string, base: RequestContext): Promise<Tenant
 }
 
 function keyContext(key: LoadedApiKey, base: RequestContext): TenantContext {
-  const scopes = new Set<string>(key.scopes)
   return {
     ...base,
     tenantId: key.tenantId,
     actor: { kind: 'api-key', id: key.id, label: key.name },
     via: 'api',
     role: key.role,
-    permissions: new Set([...permissionsOf(key.role)].filter((permission) => scopes.has(permission))),
+    permissions: permissionsOfKey(key.role, key.scopes),
     quotas: limitsOf(key.plan, key.quotaOverrides),
   }
 }
@@ -112,11 +107,10 @@ function chooseTeam(
 }
 
 function teamPart({ tenantId, role, plan, quotaOverrides, closingAt }: SessionMembership) {
-  const permissions = permissionsOf(role)
   return {
     tenantId,
     role,
-    permissions: closingAt === null ? permissions : permissions.intersection(whileClosing),
+    permissions: permissionsOfMember(role, closingAt),
     quotas: limitsOf(plan, quotaOverrides),
   }
 }

@@ -34,6 +34,20 @@ export function permissionsOf(role: Role): ReadonlySet<Permission> {
   return new Set(held.map(([permission]) => permission as Permission))
 }
 
+/** What is left of a team that is being deleted: its owner sees it, takes its data along, or takes the deletion back. */
+const whileClosing: ReadonlySet<Permission> = new Set(['team:read', 'team:export', 'team:delete'])
+
+/** Everything a member may do, by their role and by whether the team is being deleted. */
+export function permissionsOfMember(role: Role, closingAt: Date | null): ReadonlySet<Permission> {
+  const held = permissionsOf(role)
+  return closingAt === null ? held : held.intersection(whileClosing)
+}
+
+/** Everything an API key may do: its scopes, as far as the role of its creator reaches today. */
+export function permissionsOfKey(creatorRole: Role, scopes: readonly string[]): ReadonlySet<Permission> {
+  return new Set([...permissionsOf(creatorRole)].filter((permission) => scopes.includes(permission)))
+}
+
 /** Whether somebody with `role` may make a member a `wanted`, or change one who is: nobody hands out more than they hold. */
 export function mayGrant(role: Role, wanted: Role): boolean {
   return permissionsOf(role).has('members:write') && isAtLeast(role, wanted)

@@ -162,11 +162,11 @@ test('a list that cannot be read is told at its field, with the line, and nothin
   const { visitor } = await arriveWithReach()
   await using _closed = visitor
   await visitor.open('/clusters/import-file')
-  const text = 'name,endpoints\na,b,c'
+  const text = 'name,endpoints,colour\na,b,c'
   await visitor.field(words('list.text')).fill(text)
   await visitor.sees(words('list.recognised'))
   await visitor.button(words('list.submit')).click()
-  await visitor.sees(say('validation.csv-wrong-number-of-cells', { line: 2, name: '' }))
+  await visitor.sees(say('validation.csv-unknown-column', { line: 1, name: 'colour' }))
   expect(await visitor.field(words('list.text')).inputValue()).toBe(text)
 })
 

@@ -213,7 +213,7 @@ test('new credentials are tried first: refused, the old ones stay, and the diagn
   const owner = await arriveAsOwner(ada)
   const clusterId = await importByApi(owner)
   await ada.open(`/clusters/${clusterId}?tab=access`)
-  await ada.button(say('clusters.access.readerChange')).click()
+  await ada.button(say('clusters.access.readerChange', { action: say('clusters.access.replace') })).click()
   const dialog = ada.dialog(say('clusters.credential.readerTitle', { name: 'orders' }))
   await dialog.getByLabel(field('readerPassword'), { exact: true }).fill('wrong')
   await dialog.getByRole('button', { name: say('clusters.tried.submit') }).click()
@@ -241,6 +241,9 @@ test('a way that leads to another etcd is refused until somebody says it is mean
   const save = dialog.getByRole('button', { name: say('clusters.tried.submit') })
   await dialog.getByLabel(field('endpoints'), { exact: true }).fill(addresses.join('\n'))
   await dialog.getByRole('checkbox', { name: say('clusters.way.dropCa') }).click()
+  await save.click()
+  await ada.sees(dialog.getByText(say('clusters.way.passwordsAgain')))
+  await dialog.getByLabel(field('readerPassword'), { exact: true }).fill(password)
   await save.click()
   await ada.sees(dialog.getByText(say('errors.cluster-is-another')))
   await dialog.getByRole('checkbox', { name: say('clusters.tried.acceptAnother') }).click()
@@ -319,5 +322,54 @@ test('a look, well or ill, has no serious fault for axe in either theme, and no 
   await ada.sees(say('clusters.look.usable', { count: 1 }, 'zh'))
   faults.zh = [...(await axeFaults(ada.page)), ...(await englishLeft(ada.page)), ...(await widePlaces(ada.page))]
   expect(faults).toEqual({ light: [], dark: [], wide: [], zh: [] })
+  expect(ada.problems).toEqual([])
+})
+
+test('by keyboard the palette finds a cluster by its name and opens it, and says how many there are', async () => {
+  await using ada = await chromium.visit()
+  const owner = await arriveAsOwner(ada)
+  const sleeping = { endpoints: ['https://etcd.invalid:2379'], acceptFailing: true }
+  for (const name of ['orders-eu', 'orders-us', 'billing']) {
+    await owner.session.api('POST', '/clusters', { ...sleeping, name })
+  }
+  await ada.open('/account')
+  await ada.isLive()
+  await ada.keyboard.keys('Control+k')
+  const palette = ada.dialog(say('shell.palette.title'))
+  const clusters = palette.getByRole('group', { name: say('shell.palette.clusters') }).getByRole('option')
+  await palette.getByRole('combobox').waitFor()
+  await ada.keyboard.type('orders')
+  await ada.sees(palette.getByRole('status').getByText(say('shell.palette.clustersFound', { count: 2 })))
+  expect(await clusters.count()).toBe(2)
+  await ada.keyboard.type('-us')
+  await ada.sees(palette.getByRole('status').getByText(say('shell.palette.clustersFound', { count: 1 })))
+  await ada.sees(clusters.filter({ hasText: 'orders-us' }).and(ada.page.locator('[aria-selected="true"]')))
+  await ada.keyboard.keys('Enter')
+  await ada.sees(ada.heading('orders-us'))
+  expect(ada.problems).toEqual([])
+})
+
+test('on a phone the stage that failed comes into sight, leads to its field, and the way back stays', async () => {
+  await using ada = await chromium.visit({ viewport: { width: 390, height: 844 } })
+  await arriveAsOwner(ada)
+  await ada.open('/clusters/import')
+  const isInSight = (element: Locator) =>
+    element.evaluate((one) => {
+      const { top, bottom } = one.getBoundingClientRect()
+      return top >= 0 && bottom <= innerHeight
+    })
+  await ada.field(field('name')).fill('asleep')
+  await ada.field(field('endpoints')).fill('https://etcd.invalid:2379')
+  await ada.button(say('clusters.import.look')).click()
+  await ada.sees(say('diagnosis.fix.name-unknown'))
+  expect(await isInSight(stage(ada, 'dns'))).toBe(true)
+  const back = ada.button(say('clusters.import.toResult'))
+  expect(await back.count()).toBe(0)
+  await ada.button(say('clusters.look.toField', { field: field('endpoints') })).click()
+  await ada.sees(back)
+  expect(await isInSight(ada.field(field('endpoints')))).toBe(true)
+  await back.click()
+  await ada.losesSightOf(back)
+  expect(await isInSight(stage(ada, 'dns'))).toBe(true)
   expect(ada.problems).toEqual([])
 })

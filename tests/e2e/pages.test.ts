@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Response } from 'playwright'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { localeCookieName } from '#lib/i18n/locale.ts'
 import { openChromium } from '#tests/support/browser.ts'
@@ -82,9 +82,16 @@ async function goTo(visitor: Visitor, { route }: PageFile): Promise<Response | n
 }
 
 describe.each(pages)('the page $route', (page) => {
+  let arrival: Promise<{ visitor: Visitor; response: Response | null }> | undefined
+  /** One visit for all that is looked at. */
+  const arrive = () => {
+    arrival ??= visit(page).then(async (visitor) => ({ visitor, response: await goTo(visitor, page) }))
+    return arrival
+  }
+  afterAll(async () => (await arrival)?.visitor[Symbol.asyncDispose]())
+
   test('is there, quiet, within its content policy, and shows where the focus is at every stop of Tab', async () => {
-    await using visitor = await visit(page)
-    const response = await goTo(visitor, page)
+    const { visitor, response } = await arrive()
     expect(response?.status()).toBe(onlyInDevelopment.includes(page.route) ? 404 : 200)
     expect(response?.headers()['content-security-policy']).toMatch(/script-src [^;]*'nonce-[^;]*'strict-dynamic'/)
     expect(await visitor.page.getByRole('heading', { level: 1 }).count()).toBe(1)
@@ -96,8 +103,7 @@ describe.each(pages)('the page $route', (page) => {
   })
 
   test('has no serious fault for axe, no sideways scrolling on a phone and no English in Chinese', async () => {
-    await using visitor = await visit(page)
-    await goTo(visitor, page)
+    const { visitor } = await arrive()
     const faults = { light: await axeFaults(visitor.page) }
     await visitor.page.emulateMedia({ colorScheme: 'dark' })
     Object.assign(faults, { dark: await contrastFaults(visitor.page) })

@@ -13,6 +13,7 @@ import { getCluster } from '#lib/services/clusters/get-cluster.ts'
 import { listClusters } from '#lib/services/clusters/list-clusters.ts'
 import { cancelJob } from '#lib/services/jobs/cancel-job.ts'
 import { claimJob } from '#lib/services/jobs/claim-job.ts'
+import { retryJob } from '#lib/services/jobs/retry-job.ts'
 import { pruneExpiredRows } from '#lib/services/retention/prune-expired-rows.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
 import {
@@ -106,7 +107,7 @@ describe('looking at a list', () => {
       ['metadata', 'refused', 'address-denied'],
       ['no-scheme', 'refused', 'endpoint-scheme-missing'],
       ['no-endpoints', 'refused', 'endpoints-required'],
-      ['no-pem', 'refused', 'certificate-not-pem'],
+      ['no-pem', 'refused', 'file-not-attached'],
       ['unknown-field', 'refused', expect.any(String)],
       ['open', 'refused', 'name-repeated'],
       ['', 'refused', expect.any(String), expect.any(String)],
@@ -124,9 +125,9 @@ describe('looking at a list', () => {
 
   it('refuses a file that cannot be read as a whole, with the line', async () => {
     const team = await newTeam()
-    await expect(handIn(team, [], { format: 'csv', text: 'name,endpoints\na,b,c' })).rejects.toMatchObject({
+    await expect(handIn(team, [], { format: 'csv', text: 'name,endpoints\na,"b' })).rejects.toMatchObject({
       code: 'import-file-unreadable',
-      details: { issues: [{ code: 'csv-wrong-number-of-cells', params: { line: 2 } }] },
+      details: { issues: [{ code: 'csv-quote-not-closed' }] },
     })
     expect((await listImports(team, { limit: 50 })).items).toEqual([])
   })
@@ -193,6 +194,18 @@ describe('importing a list', () => {
     })
   })
 
+  it('tells at the look which clusters are here already, and of another etcd behind the name of one', async () => {
+    const team = await newTeam()
+    await importList(team, [openRow('here'), openRow('moved')])
+    const moved = { ...lockedRow('moved'), root: undefined }
+    const listed = await checkList(team, [openRow('here'), moved, openRow('new')])
+    expect(await verdicts(team, listed)).toEqual([
+      ['here', 'warned', 'cluster-already-here', 'tls-off', 'auth-off'],
+      ['moved', 'refused', 'cluster-is-another'],
+      ['new', 'warned', 'tls-off', 'auth-off'],
+    ])
+  })
+
   it('twice at the same time still makes each cluster once', async () => {
     const team = await newTeam()
     const rows = Array.from({ length: 12 }, (_, n) => openRow(`c-${n}`))
@@ -254,18 +267,23 @@ describe('giving an import up', () => {
 })
 
 describe('an import whose job is called off', () => {
-  it('waits for a person again: what nobody has looked at is given up, what passed may still come in', async () => {
+  it('waits for a person again, and goes on where it was when the job is done again', async () => {
     const team = await newTeam()
     const unseen = await handIn(team, [openRow('a'), openRow('b')])
-    await cancelJob(team, { jobId: (await waitingJob(team, unseen)).jobId })
+    const { jobId } = await waitingJob(team, unseen)
+    await cancelJob(team, { jobId })
     expect(await getImport(team, { importId: unseen })).toMatchObject({ state: 'checked', counts: { cancelled: 2 } })
+    await retryJob(team, { jobId })
+    await workOff(team, unseen)
+    expect(await getImport(team, { importId: unseen })).toMatchObject({ state: 'checked', counts: { warned: 2 } })
+    await cancelImport(team, { importId: unseen })
     expect(await sealedLeft(unseen)).toBe(0)
 
     const passed = await checkList(team, [openRow('c')])
     await runImport(team, { importId: passed })
     await cancelJob(team, { jobId: (await waitingJob(team, passed)).jobId })
     expect(await getImport(team, { importId: passed })).toMatchObject({ state: 'checked', counts: { warned: 1 } })
-    await runImport(team, { importId: passed })
+    await retryJob(team, { jobId: (await waitingJob(team, passed)).jobId })
     await workOff(team, passed)
     expect((await clustersOf(team)).map(({ name }) => name)).toEqual(['c'])
   })

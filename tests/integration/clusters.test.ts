@@ -5,6 +5,7 @@ import { importClusterBody, listClustersQuery, updateClusterBody } from '#lib/co
 import { closePools } from '#lib/db/pools.ts'
 import { withSystem } from '#lib/db/system.ts'
 import { withTenant } from '#lib/db/tenant.ts'
+import { makeAuthority } from '#lib/etcd-server/certificates.ts'
 import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
 import { newId } from '#lib/ids.ts'
 import { Secret } from '#lib/secret.ts'
@@ -15,6 +16,8 @@ import { diagnoseCluster } from '#lib/services/clusters/refresh-cluster.ts'
 import { removeCluster } from '#lib/services/clusters/remove-cluster.ts'
 import { updateCluster } from '#lib/services/clusters/update-cluster.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
+import { startCanary } from '#tests/support/canary.ts'
+import { checkList, grantPorts, verdicts } from '#tests/support/cluster-imports.ts'
 import { startEtcd } from '#tests/support/etcd.ts'
 import type { Workplace } from '#tests/support/work-team.ts'
 import { asSuperuser, createTeam, openWorkplace } from '#tests/support/work-team.ts'
@@ -148,7 +151,7 @@ describe('bringing a cluster in', () => {
             stages: expect.arrayContaining([
               expect.objectContaining({
                 code: 'address-denied',
-                evidence: expect.objectContaining({ reason: 'own-server' }),
+                evidence: expect.objectContaining({ reason: 'ours' }),
               }),
             ]),
           },
@@ -164,6 +167,16 @@ describe('bringing a cluster in', () => {
       code: 'tls-material-invalid',
       details: { issues: expect.arrayContaining([expect.objectContaining({ path: 'tls.clientKeyPem' })]) },
     })
+  })
+
+  it('is told where the same etcd is in already, by whatever name of its address', async () => {
+    const team = await teamWithReach()
+    const { diagnosis } = await importCluster(team, body({ name: 'first' }))
+    expect(diagnosis?.summary.knownAs).toEqual([])
+    const localhost = openEndpoints().map((url) => url.replace('127.0.0.1', 'localhost'))
+    const again = await importCluster(team, body({ name: 'second', endpoints: localhost }))
+    expect(again.diagnosis?.summary.knownAs).toEqual(['first'])
+    expect((await importCluster(await teamWithReach(), body())).diagnosis?.summary.knownAs).toEqual([])
   })
 
   it('lets of two of the same name only one in', async () => {
@@ -210,6 +223,58 @@ describe('changing a cluster', () => {
     expect((await schedules())[0]?.pausedAt).toBeInstanceOf(Date)
     await removeCluster(team, { clusterId, confirmName: name })
     expect(await schedules()).toEqual([])
+  })
+})
+
+describe('stored passwords', () => {
+  it('never go where they were not given for: nothing is dialled until they are given again', async () => {
+    const team = await teamWithReach()
+    await using canaryServer = await startCanary()
+    await grantPorts(team.tenantId, [canaryServer.port])
+    const root = { username: 'root', password: 'root-password' }
+    const { id: clusterId, name } = await importCluster(team, lockedBody({ root }))
+    const stored = locked.members.map(({ clientUrl }) => clientUrl)
+    const port = stored.map((url) => new URL(url).port)[0]
+    const elsewhere = { endpoints: [`https://127.0.0.1:${canaryServer.port}`] }
+    const changes = [
+      elsewhere,
+      { endpoints: [`http://127.0.0.1:${canaryServer.port}`] },
+      { endpoints: stored.map((url) => url.replace('https', 'http')) },
+      { addressMap: { [`127.0.0.1:${port}`]: `127.0.0.1:${canaryServer.port}` } },
+      { tls: { caPem: (await makeAuthority('another CA')).certPem } },
+      { tls: { serverName: 'evil.example.com' } },
+    ]
+    for (const change of changes) {
+      const wish = updateClusterBody.parse({ ...change, acceptFailing: true, acceptAnother: true })
+      await expect(updateCluster(team, { clusterId, ...wish })).rejects.toMatchObject({
+        code: 'passwords-needed',
+        details: { issues: [{ path: 'reader.password' }, { path: 'root.password' }] },
+      })
+    }
+    // One of two is not enough.
+    const half = updateClusterBody.parse({ ...elsewhere, reader: { username: 'reader', password: canary } })
+    await expect(updateCluster(team, { clusterId, ...half })).rejects.toMatchObject({ code: 'passwords-needed' })
+    const again = 'etcd-password-needed-again'
+    const listed = await checkList(team, [{ name, ...elsewhere }])
+    expect(await verdicts(team, listed)).toEqual([[name, 'refused', again, again]])
+    expect(canaryServer.connects).toEqual([])
+
+    const given = updateClusterBody.parse({
+      ...elsewhere,
+      reader: { username: 'reader', password: canary },
+      root: null,
+    })
+    await expect(updateCluster(team, { clusterId, ...given })).rejects.toMatchObject({ code: 'cluster-not-usable' })
+    expect(canaryServer.connects.length).toBeGreaterThan(0)
+  })
+
+  it('stay for addresses they went to before', async () => {
+    const team = await teamWithReach()
+    const advertised = locked.members.map(({ clientUrl }) => clientUrl)
+    const named = advertised.map((url) => url.replace('127.0.0.1', 'localhost'))
+    const { id: clusterId } = await importCluster(team, lockedBody({ endpoints: named }))
+    const wish = updateClusterBody.parse({ endpoints: advertised })
+    expect(await updateCluster(team, { clusterId, ...wish })).toMatchObject({ endpoints: advertised, state: 'running' })
   })
 })
 

@@ -76,7 +76,23 @@ describe.each(['3.4', '3.5'])('who is let in by etcd %s', (version) => {
       'that nobody was given where somebody is asked for',
       {},
       false,
-      { stage: 'authentication', code: 'auth-credentials-missing', shows: /user name is empty/ },
+      {
+        stage: 'authentication',
+        code: 'auth-credentials-missing',
+        evidence: { hasRoot: false },
+        shows: /user name is empty/,
+      },
+    ],
+    [
+      'that root alone is no reader',
+      { root: user('root') },
+      false,
+      {
+        stage: 'authentication',
+        code: 'auth-credentials-missing',
+        evidence: { hasRoot: true },
+        shows: /user name is empty/,
+      },
     ],
     [
       'a reader who sees one prefix only, and works inside it',
@@ -167,6 +183,23 @@ describe.each(['3.4', '3.5'])('certificates as users of etcd %s', (version) => {
 })
 
 describe.each(['3.4', '3.5'])('etcd %s with authentication switched off', (version) => {
+  it.each([
+    ['mutual', true],
+    ['server', false],
+  ] as const)('over TLS (%s), a certificate being given, is open to its holders only: %s', async (kind, isDemanded) => {
+    const authority = await makeAuthority('our CA')
+    const [server, client] = await Promise.all([
+      authority.issue({ name: 'etcd', hosts: ['127.0.0.1'], usages: ['server', 'client'] }),
+      authority.issue({ name: 'somebody', usages: ['client'] }),
+    ])
+    const certificates = { caPem: authority.certPem, clientCaPem: authority.certPem, server, client }
+    await using etcd = await startEtcd({ version, tls: kind, certificates })
+    const tls = { caPem: authority.certPem, clientCertPem: client.certPem, clientKeyPem: client.keyPem }
+    const { view } = await look({ ...accessTo(etcd), tls })
+    const evidence = expect.objectContaining({ demandsCertificate: isDemanded })
+    expect(view.stages).toContainEqual(expect.objectContaining({ code: 'auth-off', evidence }))
+  })
+
   let open: RunningEtcd
 
   beforeAll(async () => {

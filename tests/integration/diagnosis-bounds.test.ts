@@ -12,8 +12,9 @@ import { makeAuthority } from '#lib/etcd-server/certificates.ts'
 import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
 import { Secret } from '#lib/secret.ts'
 import { startEtcd } from '#tests/support/etcd.ts'
+import { memberList, piece, status as statusOf } from '#tests/support/etcd-words.ts'
 import { diagnosisMaxMs, look } from '#tests/support/odd-findings.ts'
-import { startBabbling, startBlackHole, startGrpc, startSilent } from '#tests/support/odd-servers.ts'
+import { startBabbling, startBlackHole, startGrpc, startHttp2, startSilent } from '#tests/support/odd-servers.ts'
 
 const password = new Secret('reader-9Qx')
 const reader = { username: 'reader', password }
@@ -110,6 +111,38 @@ describe('a server that speaks gRPC', () => {
     const alarms = view.stages.find(({ code }) => code === 'etcd-alarm')?.evidence.alarms
     expect(alarms).toHaveLength(21)
     expect(JSON.stringify(view).length).toBeLessThan(20_000)
+  })
+
+  it('is quoted and kept as clean text, whatever it says', async () => {
+    const hostile = `\x1b]0;title\x07\0\u202e<script>${'x'.repeat(282)}😀`
+    const members = memberList([
+      { id: 1, name: hostile, peerUrls: [hostile], clientUrls: [hostile] },
+      { id: 1, name: 'again', clientUrls: ['http://a\0b:1'] },
+      { id: 2, name: hostile, clientUrls: ['http://a\0b:1'] },
+    ])
+    await using server = await startGrpc((path) => {
+      if (path.endsWith('/Status')) return statusOf(hostile)
+      if (path.endsWith('/MemberList')) return members
+      return piece(2, path.endsWith('/Authenticate') ? 'token' : hostile)
+    })
+    const { view, members: seen } = await look({ endpoints: [`http://127.0.0.1:${server.port}`], tls: {}, reader })
+    expect(seen.map(({ memberId }) => memberId)).toEqual(['1', '2'])
+    expect(view.stages).toContainEqual(expect.objectContaining({ code: 'member-address-not-usable' }))
+    const texts = textsOf([view, seen])
+    expect(texts.some((text) => text.includes('<script>'))).toBe(true)
+    for (const text of texts) {
+      expect(text.isWellFormed()).toBe(true)
+      expect(text).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u)
+    }
+  })
+
+  it('is told to be none where it answers with a page', async () => {
+    await using server = await startHttp2((stream) => {
+      stream.respond({ ':status': 200, 'content-type': 'text/html' })
+      stream.end('<html>')
+    })
+    const { view } = await look({ endpoints: [`http://127.0.0.1:${server.port}`], tls: {}, reader })
+    expect(view.stages).toContainEqual(expect.objectContaining({ stage: 'etcd', code: 'etcd-not-etcd' }))
   })
 
   it('is told neither to refuse nor to let read, where it does not say in time', async () => {
@@ -229,4 +262,10 @@ async function countAuthenticate(etcd: RunningEtcd): Promise<number> {
     (page) => /^grpc_server_started_total\{.*grpc_method="Authenticate".*\} (\d+)$/m.exec(page)?.[1],
   )
   return counts.reduce((sum, count) => sum + Number(count ?? 0), 0)
+}
+
+/** Every text in it, however deep. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : []
 }

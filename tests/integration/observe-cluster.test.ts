@@ -4,6 +4,7 @@ import { observeCluster } from '#lib/clusters/observe-cluster.ts'
 import { openEtcd } from '#lib/etcd/etcd-client.ts'
 import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
 import { Secret } from '#lib/secret.ts'
+import { exhaustSpace } from '#scripts/demo/fill.ts'
 import { startEtcd } from '#tests/support/etcd.ts'
 import { accessTo, countCalls } from '#tests/support/etcd-access.ts'
 import { startBlackHole, startGrpc, startSilent } from '#tests/support/odd-servers.ts'
@@ -122,6 +123,17 @@ describe('three clusters of three members, with users and TLS', () => {
     const lost = () => look(wayTo(first())).then(({ leader }) => leader)
     await expect.poll(lost, { timeout: 20_000 }).toBeNull()
     expect(await statesOf(wayTo(first()))).toEqual({ ...all, [one.name]: 'down', [two.name]: 'down' })
+  })
+})
+
+it.each(['3.4', '3.5'])('tells of an alarm that etcd %s has raised, without asking once more', async (version) => {
+  await using full = await startEtcd({ version, quotaBytes: 16 * 1024 * 1024 })
+  expect((await look(wayTo(full, { tls: {} }))).alarms).toEqual([])
+  await exhaustSpace(full)
+  expect(await look(wayTo(full, { tls: {} }))).toMatchObject({
+    alarms: ['NOSPACE'],
+    problem: null,
+    version: full.version,
   })
 })
 

@@ -78,7 +78,7 @@ describe('npm start', () => {
       const listed = await visitor.api('GET', '/clusters?sort=name')
       expect(listed.body).toMatchObject({
         data: [
-          { name: 'apisix-edge', state: 'running', membersUp: 1, membersTotal: 1 },
+          { name: 'apisix-edge', state: 'degraded', problem: 'alarm-nospace', membersUp: 1, membersTotal: 1 },
           { name: 'kubernetes', state: 'running', membersUp: 3, membersTotal: 3 },
           { name: 'orders', state: 'at-risk', membersUp: 2, membersTotal: 3 },
         ],

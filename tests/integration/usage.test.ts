@@ -38,6 +38,7 @@ describe('usage', () => {
       clusters: [0, 1_000],
       'pending-invitations': [1, 500],
       'api-keys': [1, 200],
+      'cluster-imports': [0, 20],
       'requests-per-second': [0, 300],
       'concurrent-jobs': [0, 10],
       'live-streams': [0, 500],

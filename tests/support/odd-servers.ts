@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
+import type { ServerHttp2Stream } from 'node:http2'
 import { createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
@@ -57,15 +58,22 @@ export function startWeb(status: number, body: string, server = 'nginx/1.22.1'):
 
 /** Answers every gRPC call with one message, by its path; not at all where there is none. */
 export function startGrpc(message: (path: string) => Uint8Array | undefined): Promise<OddServer> {
-  const server = createHttp2Server().on('stream', (stream, headers) => {
-    const body = message(String(headers[':path']))
+  return startHttp2((stream, path) => {
+    const body = message(path)
     if (!body) return
     const head = Buffer.alloc(5)
     head.writeUInt32BE(body.length, 1)
-    stream.on('error', () => undefined)
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
     stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))
     stream.resume().end(Buffer.concat([head, body]))
+  })
+}
+
+/** Speaks HTTP/2 without TLS, and answers each question as it likes. */
+export function startHttp2(answer: (stream: ServerHttp2Stream, path: string) => void): Promise<OddServer> {
+  const server = createHttp2Server().on('stream', (stream, headers) => {
+    stream.on('error', () => undefined)
+    answer(stream, String(headers[':path']))
   })
   return serve(server.on('sessionError', () => undefined))
 }

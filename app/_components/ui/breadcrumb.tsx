@@ -13,12 +13,12 @@ export function Breadcrumb({ crumbs }: { crumbs: readonly Crumb[] }) {
   return (
     <nav aria-label={t('breadcrumb')} className="mb-1.5">
       <ol className="flex flex-wrap items-center gap-x-1 text-muted text-sm">
-        {crumbs.map((crumb) => (
+        {crumbs.map((crumb, index) => (
           <li key={crumb.href} className="inline-flex min-h-6 items-center gap-1">
+            {index > 0 ? <ChevronRight aria-hidden="true" className="size-3.5 text-faint" /> : null}
             <Link href={crumb.href} className="rounded-sm hover:text-ink hover:underline">
               {crumb.label}
             </Link>
-            <ChevronRight aria-hidden="true" className="size-3.5 text-faint" />
           </li>
         ))}
       </ol>

@@ -20,6 +20,8 @@ export interface ConfirmDialogProps {
   typedName?: string
   /** The verb of the button: "Delete team", never "OK". */
   confirmLabel: string
+  /** The way back, where "Cancel" would be taken for the thing itself. */
+  backLabel?: string
   /** Default `danger`. */
   tone?: 'danger' | 'primary'
   /** Does it; what it throws is shown inside and the dialog stays open. */
@@ -30,7 +32,7 @@ export interface ConfirmDialogProps {
 
 /** Asks before something that cannot be taken back. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { open, onOpenChange, title, description, confirmLabel, tone = 'danger' } = props
+  const { open, onOpenChange, title, description, confirmLabel, backLabel, tone = 'danger' } = props
   const t = useTranslations('ui')
   const formId = useId()
   const [isBusy, setIsBusy] = useState(false)
@@ -44,7 +46,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       footer={
         <>
           <DialogClose>
-            <Button>{t('cancel')}</Button>
+            <Button>{backLabel ?? t('cancel')}</Button>
           </DialogClose>
           <Button type="submit" form={formId} variant={tone} loading={isBusy}>
             {confirmLabel}

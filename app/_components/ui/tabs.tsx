@@ -22,11 +22,12 @@ export interface TabsProps {
   onValueChange?: (value: string) => void
 }
 
-const listClasses = 'relative flex gap-1 overflow-x-auto border-line border-b'
+/** The line is painted inside, where the marker lies over it: anything beyond the edge would make the row scroll. */
+const listClasses = 'relative flex gap-1 overflow-x-auto overflow-y-hidden shadow-[inset_0_-1px_0_var(--color-line)]'
 const tabClasses =
   'relative inline-flex h-9 shrink-0 items-center gap-2 rounded-t-md px-3 font-medium text-muted transition-colors hover:text-ink focus-visible:-outline-offset-2'
 const activeClasses =
-  'text-ink after:absolute after:inset-x-1.5 after:-bottom-px after:h-0.5 after:rounded-full after:bg-accent'
+  'text-ink after:absolute after:inset-x-1.5 after:bottom-0 after:h-0.5 after:rounded-full after:bg-accent'
 
 /** Views of one thing on one page. For views with their own address use `TabLinks`. */
 export function Tabs({ label, tabs, defaultValue, value, onValueChange }: TabsProps) {

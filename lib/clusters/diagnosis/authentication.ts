@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
 import { AppError } from '#lib/errors.ts'
 import type { Door } from '#lib/net/door.ts'
+import { inspectTls } from '#lib/net/inspect-tls.ts'
 import { Secret } from '#lib/secret.ts'
 import { findCertificate } from '../certificates.ts'
 import { callFailure, isDenial, reasonOf } from './call-failure.ts'
 import { etcdctlCommand } from './commands.ts'
+import { lookUpName } from './dns.ts'
 import type { EtcdWay } from './etcd-way.ts'
 import { toEtcdEndpoint } from './etcd-way.ts'
 import type { Credential, DiagnosisRun, Finding, Outcome } from './run.ts'
@@ -34,12 +36,14 @@ interface Judged {
 }
 
 /** Whether etcd lets us in: the reader, and root if one was given. It only comes to this after TLS was found in order. */
-export async function authenticate(run: DiagnosisRun, asked: Asked, { signal }: Door): Promise<Outcome<Identity>> {
+export async function authenticate(run: DiagnosisRun, asked: Asked, door: Door): Promise<Outcome<Identity>> {
   const { reader, root } = run.access
+  const { signal } = door
   const { finding, identity } = reader
     ? await judgeReader(run, { ...asked, reader }, signal)
     : await judgeStranger(run, asked, signal)
-  if (!root || identity?.isAuthOff) return { findings: [finding], ...(identity ? { value: identity } : {}) }
+  if (identity?.isAuthOff) return { findings: [await openTo(run, { ...asked, finding }, door)], value: identity }
+  if (!root) return { findings: [finding], ...(identity ? { value: identity } : {}) }
   const failure = await prove({ ...asked, credential: root }, signal)
   const known = identity ? { value: failure ? identity : { ...identity, root } } : {}
   if (!failure) return { findings: [finding], ...known }
@@ -84,7 +88,8 @@ async function judgeStranger(run: DiagnosisRun, asked: Asked, signal: AbortSigna
     finding: { code: 'auth-passed-by-certificate', evidence: { subject: subject ?? '–' }, command },
     identity: { isAuthOff: false, ...(subject ? { username: subject } : {}) },
   }
-  const refused: Judged = { finding: { code: 'auth-credentials-missing', command } }
+  const hasRoot = run.access.root !== undefined
+  const refused: Judged = { finding: { code: 'auth-credentials-missing', evidence: { hasRoot }, command } }
   const off: Judged = { finding: { code: 'auth-off', command }, identity: { isAuthOff: true } }
   const failure = await failureToRead(asked, signal)
   if (!failure) return subject && (await isAuthOn(asked, signal)) ? byCertificate : off
@@ -93,6 +98,27 @@ async function judgeStranger(run: DiagnosisRun, asked: Asked, signal: AbortSigna
   return {
     finding: { code: 'auth-failed', evidence: { username: subject ?? '–', reason: reasonOf(failure) }, command },
   }
+}
+
+/** Tells to whom an etcd without authentication is open: to all, or to those whose certificate its CA signed. */
+async function openTo(run: DiagnosisRun, asked: Asked & { finding: Finding }, door: Door): Promise<Finding> {
+  const { finding } = asked
+  const demandsCertificate = await isCertificateDemanded(run, asked, door)
+  return { ...finding, evidence: { ...finding.evidence, demandsCertificate } }
+}
+
+/** That ours is taken does not say that one is needed, so the door is tried without; what cannot be told counts as no. */
+async function isCertificateDemanded(
+  { access: { tls } }: DiagnosisRun,
+  { parts }: Asked,
+  door: Door,
+): Promise<boolean> {
+  if (!parts.isTls || tls.clientCertPem === undefined) return false
+  const { value: checked } = await lookUpName(parts, door)
+  if (!checked) return false
+  const bare = { ca: tls.caPem, serverName: tls.serverName }
+  const seen = await inspectTls(checked, { tls: bare, signal: door.signal }).catch(() => undefined)
+  return seen?.failure?.code === 'client-certificate-required'
 }
 
 /** What keeps somebody without a user from reading a key; nothing where they may. */

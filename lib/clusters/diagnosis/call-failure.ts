@@ -1,4 +1,7 @@
 import { AppError } from '#lib/errors.ts'
+import { cleanLine } from '#lib/foreign-text.ts'
+
+const reasonLengthMax = 200
 
 /**
  * What went wrong between us and somebody else's server. A deadline is ours; an answer that cannot be read is theirs, whatever
@@ -9,7 +12,7 @@ export function callFailure(error: unknown): AppError {
   if (error instanceof Error && error.name === 'TimeoutError') {
     return new AppError('etcd-timeout', 'No answer in time', { cause: error })
   }
-  const said = error instanceof Error ? error.message : String(error)
+  const said = cleanLine(error instanceof Error ? error.message : String(error), reasonLengthMax)
   return new AppError('etcd-failed', 'Not understood', { cause: error, details: { said } })
 }
 
@@ -30,12 +33,10 @@ export function isDenial({ code }: AppError): boolean {
   return denials.has(code)
 }
 
-const reasonLengthMax = 200
-
 /** In a word what stood in the way: our code, or etcd's own sentence where ours says too little. */
 export function reasonOf({ code, details }: AppError): string {
   const isVague = code === 'etcd-failed' || code === 'etcd-refused' || code === 'tls-failed'
   const told = isVague ? (details.said ?? details.reason) : details.reason
   const isWrapped = isVague || code === 'etcd-unavailable' || code === 'etcd-tls-failed'
-  return String(isWrapped ? (told ?? code) : code).slice(0, reasonLengthMax)
+  return cleanLine(String(isWrapped ? (told ?? code) : code), reasonLengthMax)
 }

@@ -35,14 +35,30 @@ it.each([
 })
 
 it('hands every name to the shell as the one word it is, whatever stands in it', () => {
-  const nasty = fc.constantFrom('$(id)', '`id`', "'; id; '", '"$HOME"', '\\', '*', ' ', '!!', '\n', '&', '|', '用户')
+  const nasty = fc.constantFrom(
+    '$(id)',
+    '`id`',
+    "'; id; '",
+    '"$HOME"',
+    '\\',
+    '*',
+    ' ',
+    '!!',
+    '\n',
+    '\u0003',
+    '\u001b[31m',
+    '&',
+    '|',
+    '用户',
+  )
   const name = fc
     .array(fc.oneof(nasty, fc.string()), { maxLength: 4 })
     .map((pieces) => pieces.join('').replaceAll('\0', ''))
   fc.assert(
     fc.property(name, (user) => {
       const line = etcdctlCommand([parts], { tls: {}, user }, ['user', 'get', user])
-      const words = execFileSync('sh', ['-c', `etcdctl() { printf '%s\\0' "$@"; }\n${line}`])
+      expect(line).not.toMatch(/\p{Cc}/u)
+      const words = execFileSync('bash', ['-c', `etcdctl() { printf '%s\\0' "$@"; }\n${line}`])
         .toString()
         .split('\0')
       expect(words.slice(1, -1)).toEqual([`--user=${user}`, 'user', 'get', user])

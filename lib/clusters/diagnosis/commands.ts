@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
 import { joinEndpoint, joinHostPort } from '#lib/contracts/cluster-access.ts'
-import { commandFiles, etcdctlLine } from '#lib/etcd/etcdctl-line.ts'
-import { shellLine } from '#lib/shell-line.ts'
+import { etcdctlLine } from '#lib/etcd/etcdctl-line.ts'
+import { commandFiles, shellLine } from '#lib/shell-line.ts'
 import type { Access } from './run.ts'
 
 /** Where curl and openssl give up; they wait for minutes otherwise. */

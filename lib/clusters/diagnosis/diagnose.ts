@@ -108,6 +108,7 @@ function summarize(run: DiagnosisRun, looks: readonly EndpointLook[], { identity
       membersTotal: members.length,
       membersUp: up.length,
       leader: leaderName(members),
+      knownAs: [],
     },
     durationMs: run.elapsedMs,
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AppError } from '#lib/errors.ts'
 import type { MemberStatus } from '#lib/etcd/own-methods.ts'
+import { cleanVersion } from '#lib/etcd/own-methods.ts'
 import type { Door } from '#lib/net/door.ts'
 import type { HttpAnswer } from '#lib/net/http-get.ts'
 import { httpGet } from '#lib/net/http-get.ts'
@@ -9,6 +10,7 @@ import { askCommand, etcdctlCommand, repeatCommand } from './commands.ts'
 import type { EtcdWay } from './etcd-way.ts'
 import { hex, toEtcdEndpoint } from './etcd-way.ts'
 import { shownAnswer, shownGarbage } from './plain-answer.ts'
+import { raisedAlarms } from './raised-alarms.ts'
 import type { DiagnosisRun, Finding, Outcome } from './run.ts'
 import { connectionFinding } from './tcp.ts'
 import type { TlsStage } from './tls.ts'
@@ -26,7 +28,7 @@ export interface EtcdAnswer {
 }
 
 const versionLengthMax = 60
-const versionAnswer = z.object({ etcdserver: z.string().max(versionLengthMax) })
+const versionAnswer = z.object({ etcdserver: z.string().max(versionLengthMax).transform(cleanVersion) })
 const bodyMaxBytes = 64 * 1024
 /** Together with the first one; at most two at a time, as ever. */
 const freshConnections = [2, 2]
@@ -41,7 +43,7 @@ export async function askEtcd(run: DiagnosisRun, at: EtcdStage, door: Door): Pro
   }
   const { client, endpoint } = { client: at.way.client(), endpoint: toEtcdEndpoint(at.parts) }
   try {
-    const status = bounded(await client.status(endpoint, { signal: door.signal }))
+    const status = await client.status(endpoint, { signal: door.signal })
     const proxy = await findProxy(run, { ...at, told, status }, door)
     const found = statusFinding(status)
     return {
@@ -58,11 +60,6 @@ export async function askEtcd(run: DiagnosisRun, at: EtcdStage, door: Door): Pro
     const waitedMs = Math.round(performance.now() - startedMs)
     return { findings: [failureFinding(run, { ...at, told, failure, waitedMs })] }
   }
-}
-
-/** What a server says of itself is shown and kept, so it may not be of any length. */
-function bounded(status: MemberStatus): MemberStatus {
-  return { ...status, version: status.version.slice(0, versionLengthMax) }
 }
 
 const wantsUser = new Set<string>([
@@ -120,14 +117,8 @@ function statusFinding({ header, version, leaderId }: MemberStatus): Finding {
 }
 
 /** Each member has two kinds of them at most. */
-const alarmsMax = 64
-
-/** etcd tells of alarms in the same breath: `memberID:1050 alarm:NOSPACE`. */
-function alarmFindings({ errors }: MemberStatus, command: string): Finding[] {
-  const alarms = errors.slice(0, alarmsMax).flatMap((error) => {
-    const [, member, alarm] = /memberID:(\d{1,20}) alarm:(\w{1,30})/.exec(error) ?? []
-    return member && alarm ? [`${alarm} (${hex(BigInt(member))})`] : []
-  })
+function alarmFindings(status: MemberStatus, command: string): Finding[] {
+  const alarms = raisedAlarms(status).map(({ kind, memberId }) => `${kind} (${hex(memberId)})`)
   return alarms.length === 0 ? [] : [{ code: 'etcd-alarm', evidence: { alarms }, command }]
 }
 
@@ -184,6 +175,8 @@ function failureFinding(run: DiagnosisRun, failed: Failed): Finding {
     return { code: 'etcd-not-etcd', evidence: { said: 'GET /version → ECONNRESET' }, command }
   if (/^connection-refused$|^host-/.test(first.code)) return { ...connectionFinding(first, checked, waitedMs), command }
   if (isTimeout(first)) return { code: 'etcd-timed-out', evidence: { waitedMs }, command }
+  if (failure.code === 'etcd-not-etcd')
+    return { code: 'etcd-not-etcd', evidence: { said: String(failure.details.said ?? failure.code) }, command: etcdctl }
   return { code: 'etcd-failed', evidence: { reason: reasonOf(failure) }, command }
 }
 

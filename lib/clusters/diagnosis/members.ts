@@ -59,8 +59,7 @@ export async function lookAtMembers(run: DiagnosisRun, ask: Ask, door: Door): Pr
   ])
   const client = ask.way.client(ask.reader)
   try {
-    const list = await client.members({ endpoint, isSerializable: true, signal: door.signal })
-    const members = list.members.slice(0, membersMax).map(boundedMember)
+    const { members } = await client.members({ endpoint, isSerializable: true, signal: door.signal })
     const visits: Visited[] = []
     const ordered = [...members.entries()]
     await eachAtOnce(ordered, visitsAtOnceMax, async ([index, member]) => {
@@ -77,19 +76,8 @@ export async function lookAtMembers(run: DiagnosisRun, ask: Ask, door: Door): Pr
   }
 }
 
-/** etcd itself advises against more than 7; whoever answers with more wants us to knock at doors. */
-export const membersMax = 64
 /** So that a few that hang do not take the time of the others. */
 const visitsAtOnceMax = 8
-const urlsMax = 16
-const textLengthMax = 300
-
-/** What a member says of itself is shown and kept, so it may not be of any length. */
-export function boundedMember(member: EtcdMember): EtcdMember {
-  const cut = (texts: readonly string[]) => texts.slice(0, urlsMax).map((text) => text.slice(0, textLengthMax))
-  const { name, peerUrls, clientUrls } = member
-  return { ...member, name: name.slice(0, textLengthMax), peerUrls: cut(peerUrls), clientUrls: cut(clientUrls) }
-}
 
 async function foreignEndpoints(run: DiagnosisRun, { looks }: Ask): Promise<Finding[]> {
   const clusters = new Map<string, EndpointParts[]>()
@@ -221,7 +209,6 @@ export function observe(
     return { ...described, ...nothing, state, problem: seen.problem }
   }
   const { status, address, latencyMs } = seen
-  const { isLeader, dbSizeBytes } = status
-  const version = status.version.slice(0, textLengthMax)
+  const { isLeader, dbSizeBytes, version } = status
   return { ...described, address, isLeader, state: 'up', problem: null, version, dbSizeBytes, latencyMs }
 }

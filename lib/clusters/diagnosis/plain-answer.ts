@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { AppError } from '#lib/errors.ts'
+import { cleanLine } from '#lib/foreign-text.ts'
 import type { Door } from '#lib/net/door.ts'
 import type { HttpAnswer } from '#lib/net/http-get.ts'
 import { httpGet } from '#lib/net/http-get.ts'
 import type { CheckedAddress } from '#lib/net/resolve.ts'
 
 export interface Said {
-  /** The first of it, printable, on one line; absent where the other side said nothing. */
+  /** The first of it, clean, on one line; absent where the other side said nothing. */
   text?: string
   /** Hung up on, or told in plain text that this port speaks TLS, as Go's HTTP server and nginx do. */
   mayWantTls: boolean
@@ -30,7 +31,7 @@ export async function askPlainly({ address, port }: CheckedAddress, door: Door):
 
 /** `HTTP 404 nginx` and the beginning of the body. */
 export function shownAnswer({ status, headers, body }: HttpAnswer): string {
-  return printable([`HTTP ${status}`, headers.server, body.toString('latin1', 0, textLengthMax)].join(' '))
+  return cleanLine([`HTTP ${status}`, headers.server, shownBytes(body)].join(' '), textLengthMax)
 }
 
 const parseFailure = z.object({ rawPacket: z.instanceof(Buffer) })
@@ -39,13 +40,12 @@ const parseFailure = z.object({ rawPacket: z.instanceof(Buffer) })
 export function shownGarbage(error: unknown): string | undefined {
   if (!(error instanceof AppError)) return undefined
   const parsed = parseFailure.safeParse(error.cause)
-  return parsed.success ? printable(parsed.data.rawPacket.toString('latin1', 0, textLengthMax)) : undefined
+  return parsed.success ? cleanLine(shownBytes(parsed.data.rawPacket), textLengthMax) : undefined
 }
 
-function printable(text: string): string {
-  return text
-    .replaceAll(/[^ -~]+/g, ' ')
-    .replaceAll(/ {2,}/g, ' ')
-    .trim()
-    .slice(0, textLengthMax)
+/** Of one UTF-16 unit in UTF-8. */
+const unitMaxBytes = 3
+
+function shownBytes(bytes: Buffer): string {
+  return bytes.toString('utf8', 0, textLengthMax * unitMaxBytes)
 }

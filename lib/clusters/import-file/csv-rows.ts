@@ -1,6 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync'
+import { rowsMax } from '#lib/contracts/cluster-imports.ts'
 import type { AttachedFiles, ImportRow } from './import-row.ts'
-import { compact, compactOrAbsent, pemOf, unreadable } from './import-row.ts'
+import { compact, compactOrAbsent, pemOf, rowProblem, unreadable } from './import-row.ts'
 
 /** The columns of a CSV list; every file names those it uses in its first line, in any order. */
 const csvColumns = [
@@ -30,24 +31,39 @@ type Cells = { [C in Column]?: string }
  * @throws AppError `import-file-unreadable` with line and reason
  */
 export function readCsv(text: string, files: AttachedFiles): ImportRow[] {
-  return parseCsv(text).map(({ record, info }) => ({ number: info.lines, input: inputOf(cellsOf(record), files) }))
+  const [heading, ...lines] = parseCsv(text)
+  if (!heading) return []
+  const columns = checkHeader(heading.record)
+  return lines.map(({ record, info: { lines: line } }) => {
+    const input = inputOf(cellsOf(columns, record), files)
+    if (record.length === columns.length) return { number: line, input }
+    // Which of the cells is which nobody can tell, but the name stands where it can be told.
+    return {
+      number: line,
+      input: compact({ name: input.name }),
+      problem: rowProblem('csv-wrong-number-of-cells', { line }),
+    }
+  })
 }
 
 interface Parsed {
-  record: Record<string, string>
+  record: string[]
   info: { lines: number }
 }
 
 function parseCsv(text: string): Parsed[] {
   try {
-    return parse(text, {
+    const parsed: unknown = parse(text, {
       bom: true,
-      columns: checkHeader,
       info: true,
+      relax_column_count: true,
       skip_empty_lines: true,
+      to: rowsMax + 2,
       trim: true,
       delimiter: delimiterOf(text),
     })
+    // With `info`, which its types do not know.
+    return parsed as Parsed[]
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     const line = typeof error.lines === 'number' ? { line: error.lines } : {}
@@ -64,8 +80,6 @@ function delimiterOf(text: string): string {
 const csvReasons: Record<string, string> = {
   CSV_QUOTE_NOT_CLOSED: 'csv-quote-not-closed',
   CSV_INVALID_CLOSING_QUOTE: 'csv-quote-not-closed',
-  CSV_RECORD_INCONSISTENT_COLUMNS: 'csv-wrong-number-of-cells',
-  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: 'csv-wrong-number-of-cells',
 }
 
 function checkHeader(names: string[]): string[] {
@@ -75,15 +89,24 @@ function checkHeader(names: string[]): string[] {
       .toLowerCase()
       .replace(/[\s-]+/g, '_'),
   )
-  const unknown = known.find((name) => !csvColumns.some((column) => column === name))
-  if (unknown !== undefined) throw unreadable('csv-unknown-column', { line: 1, name: unknown.slice(0, 60) })
+  const isColumn = (name: string) => csvColumns.some((column) => column === name)
+  // Without a heading the first line is a cluster, with its passwords: nothing of it is repeated.
+  if (!known.some(isColumn)) throw unreadable('csv-no-heading', { line: 1 })
+  const at = known.findIndex((name) => !isColumn(name))
+  if (at >= 0) throw unreadable('csv-unknown-column', { line: 1, name: shownName(known[at] ?? '', at + 1) })
   const missing = (['name', 'endpoints'] as const).find((column) => !known.includes(column))
   if (missing) throw unreadable('csv-missing-column', { line: 1, name: missing })
   return known
 }
 
-function cellsOf(record: Record<string, string>): Cells {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== ''))
+/** What is no name of a column, in any language, is only pointed at. */
+function shownName(name: string, position: number): string {
+  return /^\p{L}[\p{L}\p{N}_]{0,39}$/u.test(name) ? name : `#${position}`
+}
+
+function cellsOf(columns: readonly string[], record: readonly string[]): Cells {
+  const cells = columns.map((column, index) => [column, record[index] ?? ''] as const)
+  return Object.fromEntries(cells.filter(([, value]) => value !== ''))
 }
 
 function inputOf(cells: Cells, files: AttachedFiles): Record<string, unknown> {

@@ -1,5 +1,6 @@
+import type { RowProblem } from '#lib/contracts/cluster-imports.ts'
 import type { AttachedFiles, ImportRow } from './import-row.ts'
-import { compact, compactOrAbsent, pemOf, unreadable } from './import-row.ts'
+import { compact, compactOrAbsent, pemOf, rowProblem, unreadable } from './import-row.ts'
 
 /** What the environment of etcdctl and of a kubeadm control plane calls its settings, and what they are here. */
 const settings: Record<string, string> = {
@@ -20,11 +21,16 @@ const settings: Record<string, string> = {
 /** Settings of etcdctl that say nothing of the cluster. */
 const passedOver = new Set(['ETCDCTL_API', 'ETCDCTL_DIAL_TIMEOUT', 'ETCDCTL_COMMAND_TIMEOUT', 'ETCDCTL_WRITE_OUT'])
 
+const betweenEndpoints = /[\s,]+/
+const nameLengthMax = 40
+
 const assignment = /^(?:export\s+|-\s*)?(?:--)?([A-Za-z][A-Za-z0-9_-]*)=(.*)$/
 
 interface Block {
   line: number
   values: Map<string, string>
+  /** Of its first line that says nothing of a cluster. */
+  problem?: RowProblem
 }
 
 /**
@@ -35,7 +41,18 @@ interface Block {
  * @throws AppError `import-file-unreadable` with line and reason
  */
 export function readEnvironment(text: string, files: AttachedFiles): ImportRow[] {
-  return blocksOf(text).map(({ line, values }) => ({ number: line, input: inputOf(values, files) }))
+  const blocks = blocksOf(text)
+  const [first] = blocks
+  // Where no block can be read it is no list of this kind.
+  if (first?.problem && blocks.every(({ problem }) => problem)) {
+    const { code, params } = first.problem
+    throw unreadable(code, { line: Number(params.line), name: String(params.name) })
+  }
+  return blocks.map(({ line, values, problem }) => ({
+    number: line,
+    input: inputOf(values, files),
+    ...(problem ? { problem } : {}),
+  }))
 }
 
 function blocksOf(text: string): Block[] {
@@ -50,23 +67,27 @@ function blocksOf(text: string): Block[] {
       open = { line: index + 1, values: new Map() }
       blocks.push(open)
     }
-    open.values.set(...found)
+    if (Array.isArray(found)) open.values.set(...found)
+    else open.problem ??= found
   }
   return blocks
 }
 
-/** Name and value of one line; undefined where it says nothing of a cluster. */
-function readLine(line: string, number: number): [string, string] | undefined {
+/** Name and value of one line, or why it has none; undefined where it says nothing of a cluster. */
+function readLine(line: string, number: number): [string, string] | RowProblem | undefined {
   const title = /^#\s*name:\s*(.+)$/i.exec(line)?.[1]
   if (title !== undefined) return ['name', title.trim()]
   if (line === '' || line.startsWith('#')) return undefined
   const [, name = '', value = ''] = assignment.exec(line) ?? []
-  if (name === '') throw unreadable('env-no-assignment', { line: number })
+  if (name === '') return rowProblem('env-no-assignment', { line: number, name: '' })
   const key = name.toUpperCase().replaceAll('-', '_')
   const setting = settings[key]
   if (setting !== undefined) return [setting, unquote(value)]
   if (passedOver.has(key)) return undefined
-  throw unreadable('env-unknown-setting', { line: number, name: name.slice(0, 60) })
+  // A line of base64 looks like an assignment too, and may be of a key: only what is written like a setting is repeated.
+  if (!/^(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*|[a-z0-9]+(?:-[a-z0-9]+)+)$/.test(name))
+    return rowProblem('env-no-assignment', { line: number, name: '' })
+  return rowProblem('env-unknown-setting', { line: number, name: name.slice(0, nameLengthMax) })
 }
 
 function unquote(value: string): string {
@@ -75,12 +96,12 @@ function unquote(value: string): string {
 }
 
 function inputOf(values: ReadonlyMap<string, string>, files: AttachedFiles): Record<string, unknown> {
-  const endpoints = values.get('endpoints')?.split(/[\s,]+/)
+  const endpoints = values.get('endpoints')
   return compact({
-    name: values.get('name') ?? hostOf(endpoints?.[0]),
+    name: values.get('name') ?? hostOf(endpoints),
     description: values.get('description'),
     network: values.get('network'),
-    endpoints: endpoints?.filter((endpoint) => endpoint !== ''),
+    endpoints: endpoints?.split(betweenEndpoints).filter((endpoint) => endpoint !== ''),
     tls: compactOrAbsent({
       caPem: pemOf(files, values.get('ca')),
       clientCertPem: pemOf(files, values.get('cert')),
@@ -97,6 +118,8 @@ function readerOf(user: string | undefined, password: string | undefined): Recor
   return at < 0 ? compact({ username: user, password }) : { username: user.slice(0, at), password: user.slice(at + 1) }
 }
 
-function hostOf(endpoint: string | undefined): string | undefined {
-  return endpoint?.replace(/^https?:\/\//i, '').replace(/\/$/, '')
+/** Names are stored and shown in the clear: of several endpoints the part behind the last @, since a password may hold commas. */
+function hostOf(endpoints: string | undefined): string | undefined {
+  const [first] = endpoints?.slice(endpoints.lastIndexOf('@') + 1).split(betweenEndpoints) ?? []
+  return first?.replace(/^https?:\/\//i, '').replace(/\/$/, '')
 }

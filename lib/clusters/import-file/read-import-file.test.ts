@@ -17,6 +17,8 @@ function reasonOf(work: () => unknown): unknown {
   return undefined
 }
 
+const problem = (code: string, params: object, path = '') => ({ kind: 'field', path, code, params })
+
 function reasonIn({ details }: AppError): object {
   const [issue] = details.issues as { code: string; params: { line: number; name: string } }[]
   return { reason: issue?.code, ...issue?.params }
@@ -53,13 +55,34 @@ describe('a CSV list', () => {
 
   it.each([
     ['name,endpoints\n"payments,https://10.0.0.1', { reason: 'csv-quote-not-closed' }],
-    ['name,endpoints\npayments,https://10.0.0.1,more', { reason: 'csv-wrong-number-of-cells', line: 2 }],
     ['name,endpoints,colour\na,b,c', { reason: 'csv-unknown-column', line: 1, name: 'colour' }],
+    ['payments,https://u:pw@10.0.0.1,hunter2\na,b,c', { reason: 'csv-no-heading', line: 1, name: '' }],
+    ['name,endpoints,hunter2:pass\na,b,c', { reason: 'csv-unknown-column', line: 1, name: '#3' }],
     ['name,ca\na,b', { reason: 'csv-missing-column', line: 1, name: 'endpoints' }],
     ['name,endpoints\n', { reason: 'file-empty' }],
     ['', { reason: 'file-empty' }],
   ])('names line and reason where it cannot be read: %j', (text, details) => {
     expect(reasonOf(() => readImportFile('csv', text))).toMatchObject(details)
+  })
+
+  it('refuses the row with too many or too few cells, and reads the others', () => {
+    const text = 'name,endpoints,ca\nfew,http://a:1\nright,http://b:1,pki/ca.pem\nmany,http://c:1,,x\n'
+    expect(readImportFile('csv', text, attached)).toEqual([
+      { number: 2, input: { name: 'few' }, problem: problem('csv-wrong-number-of-cells', { line: 2 }) },
+      { number: 3, input: { name: 'right', endpoints: ['http://b:1'], tls: { caPem: ca } } },
+      { number: 4, input: { name: 'many' }, problem: problem('csv-wrong-number-of-cells', { line: 4 }) },
+    ])
+  })
+
+  it.each(['/etc/etcd/pki/ca.pem', 'ca.pem', 'pki/ca.pem'])('finds the attached file that ends like %s', (path) => {
+    const [row] = readImportFile('csv', `name,endpoints,ca\na,http://a:1,${path}`, attached)
+    expect(row?.input.tls).toEqual({ caPem: ca })
+  })
+
+  it('names a file that did not come along, and takes none of two for it', () => {
+    const two = new Map([...attached, ['old/ca.pem', 'other']])
+    const [row] = readImportFile('csv', 'name,endpoints,ca\na,http://a:1,/x/ca.pem', two)
+    expect(row?.problem).toEqual(problem('file-not-attached', { name: '/x/ca.pem' }, 'tls.caPem'))
   })
 
   it('holds at most 1,000 clusters', () => {
@@ -138,20 +161,34 @@ ETCDCTL_USER=reader:s3:cret
         input: {
           name: '10.1.0.1:2379',
           endpoints: ['https://10.1.0.1:2379'],
-          tls: { caPem: '/etc/kubernetes/pki/etcd/ca.pem' },
+          tls: { caPem: ca },
         },
       },
+    ])
+  })
+
+  it('refuses the cluster with a line that says nothing of it, and reads the others', () => {
+    const text = 'ETCDCTL_ENDPOINTS=http://a:1\n\n# name: typo\nETCDCTL_ENDPOINT=http://b:1\n'
+    expect(readImportFile('env', text)).toMatchObject([
+      { number: 1, input: { endpoints: ['http://a:1'] } },
+      { number: 3, problem: { code: 'env-unknown-setting', params: { line: 4, name: 'ETCDCTL_ENDPOINT' } } },
     ])
   })
 
   it.each([
     ['ETCDCTL_ENDPOINTS=a\nwhat is this', { reason: 'env-no-assignment', line: 2 }],
     ['PATH=/bin', { reason: 'env-unknown-setting', line: 1, name: 'PATH' }],
+    ['MIIEvQIBADANBgkqhkiG9w0BAQEFAASCB==', { reason: 'env-no-assignment', line: 1, name: '' }],
     ['# only a remark', { reason: 'file-empty' }],
   ])('names line and reason where it cannot be read: %j', (text, details) => {
     expect(reasonOf(() => readImportFile('env', text))).toMatchObject(details)
   })
 })
+
+it.each(['http://u:s3cret@10.0.0.1:2379', 'u:s3/cret@10.0.0.1:2379/', 'https://u@x:s3,cret@10.0.0.1:2379'])(
+  'a name made of the endpoint %s holds no user and no password',
+  (endpoint) => expect(readImportFile('env', `ETCDCTL_ENDPOINTS=${endpoint}`)[0]?.input.name).toBe('10.0.0.1:2379'),
+)
 
 it('whatever the bytes are, the answer is rows or a reason', () => {
   fc.assert(

@@ -1,13 +1,18 @@
 import { z } from 'zod'
+import type { Db } from '#lib/db/pools.ts'
 import { withTenant } from '#lib/db/tenant.ts'
+import { AppError } from '#lib/errors.ts'
 import { holdJob } from '#lib/services/jobs/claim-job.ts'
+import { lockTeam } from '#lib/services/team/team-lock.ts'
 import type { AuditAuthor } from '#lib/tenancy/audit-log.ts'
 import { announceEvent, appendEvent } from '#lib/tenancy/events.ts'
+import { permissionsNow } from '#lib/tenancy/permissions-now.ts'
 import type { QuotaLimits } from '#lib/tenancy/quotas.ts'
 import { limitsOf } from '#lib/tenancy/quotas.ts'
 import { enterRow } from './enter-row.ts'
 import { countRows, getImportRecord } from './import-rows.ts'
-import { judgeRowAgain } from './judge-row.ts'
+import { alreadyHere, judgeRowAgain } from './judge-row.ts'
+import { takeUpImport } from './take-up-import.ts'
 import type { ImportJob, OpenRow, RowOutcome } from './work-on-rows.ts'
 import { workOnRows } from './work-on-rows.ts'
 
@@ -18,10 +23,16 @@ interface Carrier {
   quotas: QuotaLimits
 }
 
-/** Brings in every row of an import that passed its look; each is looked at once more, since passwords change overnight. */
+/**
+ * Brings in every row of an import that passed its look; each is looked at once more, since passwords change overnight. It
+ * acts in somebody's name, and only for as long as they may do it themselves.
+ *
+ * @throws AppError `no-longer-allowed`: rows that are not in yet stay as they were
+ */
 export async function carryOutImport(job: ImportJob, { importId }: { importId: string }): Promise<object> {
   const { tenantId } = job
   const carrier = await carrierOf(job, importId)
+  await takeUpImport(job, { importId, state: 'importing' })
   await workOnRows(job, {
     importId,
     states: ['ready', 'warned'],
@@ -51,10 +62,19 @@ export async function carryOutImport(job: ImportJob, { importId }: { importId: s
 
 async function lookAndEnter({ tenantId, signal }: ImportJob, { author, quotas }: Carrier, row: OpenRow) {
   const { found, state, problems } = await judgeRowAgain(row.input, { tenantId, signal })
-  return async (db: Parameters<typeof enterRow>[0]): Promise<RowOutcome> => {
+  return async (db: Db): Promise<RowOutcome> => {
+    await refuseWithoutRight(db, author)
     if (!found || state === 'refused') return { state: 'failed', problems }
-    return await enterRow(db, author, { row, found, problems: problems.length > 0 ? problems : row.problems, quotas })
+    const before = row.problems.filter(({ code }) => code !== alreadyHere.code)
+    return await enterRow(db, author, { row, found, problems: problems.length > 0 ? problems : before, quotas })
   }
+}
+
+/** Whoever takes a right away takes the team's lock too: it is gone before the row comes in, or only after it is in. */
+async function refuseWithoutRight(db: Db, { tenantId, actor }: AuditAuthor): Promise<void> {
+  await lockTeam(db, tenantId)
+  if ((await permissionsNow(db, tenantId, actor)).has('clusters:write')) return
+  throw new AppError('no-longer-allowed', `${actor.kind} ${actor.id} may no longer change clusters of team ${tenantId}`)
 }
 
 /** Who answers for what the job does: whoever said that the list is to be imported. */
@@ -74,8 +94,10 @@ async function carrierOf({ tenantId, jobId, requestId }: ImportJob, importId: st
       id: asked.actorId ?? importId,
       label: asked.actorLabel ?? createdBy,
     }
+    const author: AuditAuthor = { tenantId, requestId, via: 'worker', actor }
+    await refuseWithoutRight(db, author)
     return {
-      author: { tenantId, requestId, via: 'worker', actor },
+      author,
       quotas: limitsOf(team.plan, team.quotaOverrides),
     }
   })

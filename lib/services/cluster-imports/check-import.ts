@@ -3,12 +3,14 @@ import { holdJob } from '#lib/services/jobs/claim-job.ts'
 import { announceEvent, appendEvent } from '#lib/tenancy/events.ts'
 import { countRows, lockImport } from './import-rows.ts'
 import { judgeRow } from './judge-row.ts'
+import { takeUpImport } from './take-up-import.ts'
 import type { ImportJob } from './work-on-rows.ts'
 import { workOnRows } from './work-on-rows.ts'
 
 /** Looks at every row of an import that nobody has looked at yet; afterwards it waits for somebody to go on. */
 export async function checkImport(job: ImportJob, { importId }: { importId: string }): Promise<object> {
   const { tenantId, signal } = job
+  await takeUpImport(job, { importId, state: 'checking' })
   await workOnRows(job, {
     importId,
     states: ['waiting'],

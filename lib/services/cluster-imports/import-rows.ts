@@ -14,6 +14,9 @@ const rowState = z.enum(rowStates)
 const problems = z.array(rowProblem)
 const rowInput = z.record(z.string(), z.unknown())
 
+/** Imports that still hold their rows: checking, importing, or waiting for somebody to go on. */
+export const isOpen = { finishedAt: null }
+
 interface RowPlace {
   tenantId: string
   importId: string

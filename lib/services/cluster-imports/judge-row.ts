@@ -4,16 +4,17 @@ import type { RowProblem, RowState } from '#lib/contracts/cluster-imports.ts'
 import type { ImportCluster } from '#lib/contracts/clusters.ts'
 import { importClusterBody } from '#lib/contracts/clusters.ts'
 import { withTenant } from '#lib/db/tenant.ts'
-import type { AppError } from '#lib/errors.ts'
-import { toAppError } from '#lib/errors.ts'
+import { AppError, toAppError } from '#lib/errors.ts'
 import { logFailure } from '#lib/log.ts'
 import { parseInput } from '#lib/parse-input.ts'
 import { changedAccess } from '#lib/services/clusters/access-change.ts'
 import { checkAccess, observeAccess } from '#lib/services/clusters/check-access.ts'
 import { checkTlsMaterial } from '#lib/services/clusters/check-tls-material.ts'
 import type { ClusterRow } from '#lib/services/clusters/cluster-rows.ts'
+import { demandPasswordsAgain } from '#lib/services/clusters/demand-passwords.ts'
 import { accessOfCluster, accessOfInput } from '#lib/services/clusters/diagnosis-access.ts'
 import { inDiagnosisPlace } from '#lib/services/clusters/diagnosis-places.ts'
+import { isAnotherCluster } from '#lib/services/clusters/save-observation.ts'
 import type { Seen } from '#lib/services/clusters/seen.ts'
 import { seenBy } from '#lib/services/clusters/seen.ts'
 import { secondMs } from '#lib/time.ts'
@@ -47,8 +48,9 @@ const findingsShownMax = 20
  *
  * @throws only what ended the look from outside: the signal's reason, `dependency-unavailable`
  */
-export function judgeRow(input: Record<string, unknown>, look: Look): Promise<Judgement> {
-  return judge(input, look, async (access) => verdictOf(await diagnose(access, look)))
+export async function judgeRow(input: Record<string, unknown>, look: Look): Promise<Judgement> {
+  const judgement = await judge(input, look, async (access) => verdictOf(await diagnose(access, look)))
+  return judgement.found?.row ? { ...judgement, problems: [alreadyHere, ...judgement.problems] } : judgement
 }
 
 /**
@@ -65,6 +67,9 @@ export function judgeRowAgain(input: Record<string, unknown>, look: Look): Promi
   })
 }
 
+/** Said with the first look, so that nobody changes by a list what they meant to add. */
+export const alreadyHere: RowProblem = { kind: 'field', path: 'name', code: 'cluster-already-here', params: {} }
+
 type Verdict = Pick<Judgement, 'state' | 'problems'> & { seen: Seen }
 
 async function judge(
@@ -77,6 +82,9 @@ async function judge(
     checkTlsMaterial(body)
     const { access, row } = await accessOfRow(look.tenantId, input, body)
     const { seen, ...verdict } = await lookAt(access)
+    if (row && isAnotherCluster(row, seen)) {
+      throw new AppError('cluster-is-another', `Cluster ${row.id} is another etcd than the one of the row`)
+    }
     return { ...verdict, found: { body, seen, row } }
   } catch (error) {
     look.signal.throwIfAborted()
@@ -88,7 +96,10 @@ async function judge(
   }
 }
 
-/** A cluster of that name that is there already is looked at as it would be after the import: with its own passwords where the row has none. */
+/**
+ * A cluster of that name that is there already is looked at as it would be after the import: with its own passwords where
+ * the row has none, as long as they go where they went before.
+ */
 async function accessOfRow(
   tenantId: string,
   input: Record<string, unknown>,
@@ -99,7 +110,9 @@ async function accessOfRow(
   )
   if (!known) return { access: accessOfInput(body), row: undefined }
   const { row, access } = await accessOfCluster(tenantId, known.id)
-  return { row, access: changedAccess(access, changeSaidBy(input, body)) }
+  const change = changeSaidBy(input, body)
+  demandPasswordsAgain(row, change)
+  return { row, access: changedAccess(access, change) }
 }
 
 const slowCodes = new Set<string>(['connection-timed-out', 'tls-timed-out', 'etcd-timed-out', 'auth-failed'])

@@ -5,6 +5,7 @@ import type { JobProgress } from '#lib/contracts/jobs.ts'
 import type { Db } from '#lib/db/pools.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import { eachAtOnce } from '#lib/each-at-once.ts'
+import type { ErrorCode } from '#lib/errors.ts'
 import { toAppError } from '#lib/errors.ts'
 import { logFailure } from '#lib/log.ts'
 import type { Delivery } from '#lib/queue/delivery.ts'
@@ -75,32 +76,43 @@ export async function workOnRows(job: ImportJob, rowWork: RowWork): Promise<void
   })
 }
 
-/** A row whose secrets do not open ends alone. */
 function failing(problem: RowProblem, state: RowState): RowEnd {
   return async () => ({ state, problems: [problem] })
 }
 
+/** What befalls all rows alike: the database is away, or whoever the job acts for may no longer do it. */
+const jobsOwn = new Set<ErrorCode>(['dependency-unavailable', 'no-longer-allowed'])
+
+/** @throws what ends or pauses the job as a whole; whatever else goes wrong with a row ends that row */
 async function workOnRow(job: ImportJob, rowWork: RowWork, row: OpenRow | ClosedRow): Promise<void> {
   const { number } = row
+  const fail = (problem: RowProblem) => writeRow(job, rowWork, { number, end: failing(problem, rowWork.failedState) })
+  if ('problem' in row) return await fail(row.problem)
   try {
-    if ('problem' in row) await writeRow(job, rowWork, { number, end: failing(row.problem, rowWork.failedState) })
-    else await workTwice(job, rowWork, row)
+    await workTwice(job, rowWork, row)
   } catch (error) {
-    const { retryable, isExpected, code } = toAppError(error)
-    if (retryable || !isExpected) throw error
-    const problem: RowProblem = { kind: 'failure', path: '', code, params: {} }
-    await writeRow(job, rowWork, { number, end: failing(problem, rowWork.failedState) })
+    job.signal.throwIfAborted()
+    const failure = toAppError(error)
+    if (jobsOwn.has(failure.code)) throw error
+    if (!failure.isExpected) logFailure(failure, 'a row of an import met a fault of ours')
+    // Where the job is ours no longer this throws too.
+    await fail({ kind: 'failure', path: '', code: failure.code, params: {} })
   }
 }
 
-/** What was seen may be overtaken by what others did meanwhile: then the row is looked at once more. */
+/**
+ * What was seen may be overtaken by what others did meanwhile, and a stranger may be passing weather, such as a deadlock: then
+ * the row is looked at once more.
+ */
 async function workTwice(job: ImportJob, rowWork: RowWork, row: OpenRow): Promise<void> {
   const { number } = row
+  const work = async () => await writeRow(job, rowWork, { number, end: await rowWork.work(row) })
   try {
-    await writeRow(job, rowWork, { number, end: await rowWork.work(row) })
+    await work()
   } catch (error) {
-    if (toAppError(error).code !== 'conflict') throw error
-    await writeRow(job, rowWork, { number, end: await rowWork.work(row) })
+    job.signal.throwIfAborted()
+    if (!['conflict', 'internal'].includes(toAppError(error).code)) throw error
+    await work()
   }
 }
 
@@ -138,7 +150,7 @@ async function isOpen(db: Db, { tenantId, importId, number }: RowPlace, states: 
   return rows.length > 0
 }
 
-/** A row whose secrets do not open. */
+/** A row that does not open. */
 interface ClosedRow {
   number: number
   problem: RowProblem
@@ -158,7 +170,7 @@ async function takeRow(place: RowPlace): Promise<OpenRow | ClosedRow | undefined
       return { number, input: await openRow(db, place, row.sealed), problems: problemList.parse(row.problems) }
     } catch (error) {
       const failure = toAppError(error)
-      if (failure.code !== 'secret-unreadable') throw error
+      if (jobsOwn.has(failure.code)) throw error
       logFailure(failure, 'a row of an import does not open')
       return { number, problem: { kind: 'failure', path: '', code: failure.code, params: {} } }
     }

@@ -7,6 +7,7 @@ import { checkTlsMaterial } from './check-tls-material.ts'
 import { showClusterDetail } from './cluster-rows.ts'
 import { accessOfInput } from './diagnosis-access.ts'
 import { inDiagnosisPlace } from './diagnosis-places.ts'
+import { nameKnown } from './known-clusters.ts'
 import { seenBy } from './seen.ts'
 
 /**
@@ -19,7 +20,8 @@ import { seenBy } from './seen.ts'
 export async function importCluster(ctx: TenantContext, body: ImportCluster): Promise<DiagnosedClusterView> {
   const { tenantId, signal, quotas } = ctx
   checkTlsMaterial(body)
-  const diagnosis = await inDiagnosisPlace(tenantId, () => checkAccess(accessOfInput(body), { tenantId, signal }))
+  const look = () => checkAccess(accessOfInput(body), { tenantId, signal })
+  const diagnosis = await nameKnown(tenantId, await inDiagnosisPlace(tenantId, look))
   demandUsable(diagnosis, body)
   return await mutate(ctx, async (db) => {
     const { result, ...told } = await addCluster(db, ctx, { body, seen: seenBy(diagnosis), quotas })

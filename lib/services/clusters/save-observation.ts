@@ -2,7 +2,7 @@ import type { ObservedMember } from '#lib/clusters/diagnosis/diagnose.ts'
 import type { Db } from '#lib/db/pools.ts'
 import type { ClusterRow } from './cluster-rows.ts'
 import type { Seen } from './seen.ts'
-import { countUp, stateOf } from './seen.ts'
+import { countUp, problemOf, stateOf } from './seen.ts'
 import { versionKey } from './version-key.ts'
 
 interface Target {
@@ -42,14 +42,14 @@ export function isAnotherCluster(
 const strange = { state: 'unknown', problem: 'cluster-is-another', membersUp: 0 }
 
 function columnsOf(seen: Seen) {
-  const { members, etcdClusterId, problem } = seen
+  const { members, etcdClusterId } = seen
   const version = seen.version ?? ''
   return {
     ...(members.length > 0 ? { version, versionKey: versionKey(version), membersTotal: members.length } : {}),
     ...(etcdClusterId ? { etcdClusterId } : {}),
     membersUp: countUp(members),
     state: stateOf(seen),
-    problem,
+    problem: problemOf(seen),
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ObservedMember } from '#lib/clusters/diagnosis/diagnose.ts'
 import { isAnotherCluster } from './save-observation.ts'
-import { stateOf } from './seen.ts'
+import { problemOf, stateOf } from './seen.ts'
 import { versionKey } from './version-key.ts'
 
 function member(state: ObservedMember['state'], isLearner = false): ObservedMember {
@@ -22,7 +22,7 @@ function member(state: ObservedMember['state'], isLearner = false): ObservedMemb
 }
 
 function stateWith(leader: string | null, members: ObservedMember[], isAnswered = true) {
-  return stateOf({ members, leader, isAnswered })
+  return stateOf({ members, leader, isAnswered, alarms: [] })
 }
 
 describe('the state of a cluster', () => {
@@ -51,6 +51,14 @@ describe('the state of a cluster', () => {
         states.map((state) => member(state)),
       ),
     ).toBe(expected)
+  })
+
+  it('is not running while an alarm is raised, though everybody answers', () => {
+    const members = [member('up')]
+    expect(stateOf({ members, leader: 'a', isAnswered: true, alarms: ['NOSPACE'] })).toBe('degraded')
+    expect(problemOf({ problem: null, alarms: ['NOSPACE'] })).toBe('alarm-nospace')
+    expect(problemOf({ problem: null, alarms: ['CORRUPT', 'NOSPACE'] })).toBe('alarm-corrupt')
+    expect(problemOf({ problem: 'etcd-auth-failed', alarms: ['NOSPACE'] })).toBe('etcd-auth-failed')
   })
 
   it('is unreachable where nobody answers us', () => {

@@ -14,8 +14,22 @@ export function seenBy({ view, members }: Diagnosis): Seen {
     version,
     leader,
     isAnswered: view.stages.some(({ stage, verdict }) => stage === 'etcd' && ['pass', 'warn'].includes(verdict)),
+    alarms: alarmsOf(view),
     problem: view.stages.find(({ verdict }) => verdict === 'fail')?.code ?? null,
   }
+}
+
+/** As the finding names them: `NOSPACE (8e9e05c52164694d)`. */
+function alarmsOf({ stages }: Diagnosis['view']): string[] {
+  const named = stages.flatMap(({ code, evidence }) => (code === 'etcd-alarm' ? evidence.alarms : []))
+  return [...new Set(named.flat().map((name) => String(name).replace(/ .*/, '')))].toSorted()
+}
+
+/** Why a cluster that answers is not as it should be; null where nothing was seen that speaks against it. */
+export function problemOf({ problem, alarms }: Pick<Seen, 'problem' | 'alarms'>): string | null {
+  if (problem !== null) return problem
+  if (alarms.includes('CORRUPT')) return 'alarm-corrupt'
+  return alarms.length > 0 ? 'alarm-nospace' : null
 }
 
 /**
@@ -26,7 +40,8 @@ export function stateOf({
   members,
   leader,
   isAnswered,
-}: Pick<Seen, 'members' | 'leader' | 'isAnswered'>): ClusterState {
+  alarms,
+}: Pick<Seen, 'members' | 'leader' | 'isAnswered' | 'alarms'>): ClusterState {
   const voters = members.filter(({ isLearner }) => !isLearner)
   const up = countUp(voters)
   if (up === 0) return isAnswered ? 'unknown' : 'unreachable'
@@ -35,7 +50,7 @@ export function stateOf({
   // Who answers follows a leader: the majority is there, though not for us.
   if (up < majority) return 'degraded'
   if (up < voters.length) return up === majority ? 'at-risk' : 'degraded'
-  return countUp(members) === members.length ? 'running' : 'degraded'
+  return countUp(members) === members.length && alarms.length === 0 ? 'running' : 'degraded'
 }
 
 export function countUp(members: readonly ObservedMember[]): number {

@@ -9,6 +9,7 @@ import { checkAccess } from './check-access.ts'
 import { checkTlsMaterial } from './check-tls-material.ts'
 import { accessOfInput } from './diagnosis-access.ts'
 import { inDiagnosisPlace } from './diagnosis-places.ts'
+import { nameKnown } from './known-clusters.ts'
 
 /**
  * Looks at a cluster that is not stored, and tells each stage as it ends: one JSON object a line, the last one with the whole.
@@ -39,10 +40,10 @@ function streamOf({ tenantId, signal }: TenantContext, access: DiagnosisAccess):
       }
       try {
         const options = { tenantId, signal: AbortSignal.any([signal, left.signal]) }
-        const { view } = await inDiagnosisPlace(tenantId, () =>
+        const diagnosis = await inDiagnosisPlace(tenantId, () =>
           checkAccess(access, { ...options, onStage: (stage) => tell({ stage }) }),
         )
-        tell({ diagnosis: view })
+        tell({ diagnosis: (await nameKnown(tenantId, diagnosis)).view })
         controller.close()
       } catch (error) {
         if (left.signal.aborted || signal.aborted) return

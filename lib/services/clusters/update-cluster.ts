@@ -7,6 +7,7 @@ import { changeCluster } from './change-cluster.ts'
 import { checkAccess, demandUsable } from './check-access.ts'
 import { checkTlsMaterial } from './check-tls-material.ts'
 import { showClusterDetail } from './cluster-rows.ts'
+import { demandPasswordsAgain } from './demand-passwords.ts'
 import { accessOfCluster } from './diagnosis-access.ts'
 import { inDiagnosisPlace } from './diagnosis-places.ts'
 import { seenBy } from './seen.ts'
@@ -15,7 +16,7 @@ import { seenBy } from './seen.ts'
  * Changes what a cluster is called, how it is reached, and whether it is looked at. A new way to it, new credentials among
  * them, is tried before it replaces the old one; when it fails the old one stays.
  *
- * @throws AppError `not-found`, `cluster-not-usable` with the diagnosis, `tls-material-invalid`, `cluster-is-another`, `already-exists` for a name
+ * @throws AppError `not-found`, `cluster-not-usable` with the diagnosis, `tls-material-invalid`, `passwords-needed`, `cluster-is-another`, `already-exists` for a name
  *   that is taken, `conflict` when somebody else changed the way to the cluster meanwhile
  */
 export async function updateCluster(
@@ -23,6 +24,7 @@ export async function updateCluster(
   { clusterId, ...change }: UpdateCluster & { clusterId: string },
 ): Promise<DiagnosedClusterView> {
   const { row, access } = await accessOfCluster(ctx.tenantId, clusterId)
+  demandPasswordsAgain(row, change)
   const diagnosis = touchesAccess(change) ? await tryAccess(ctx, changedAccess(access, change), change) : undefined
   return await mutate(ctx, async (db) => {
     const { result, ...told } = await changeCluster(db, ctx, { row, change, seen: diagnosis && seenBy(diagnosis) })

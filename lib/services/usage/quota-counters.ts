@@ -2,6 +2,7 @@ import type { Db } from '#lib/db/pools.ts'
 import { log } from '#lib/log.ts'
 import { requestLimiter } from '#lib/queue/request-limiters.ts'
 import { inState as keyInState } from '#lib/services/api-keys/api-key-rows.ts'
+import { isOpen } from '#lib/services/cluster-imports/import-rows.ts'
 import { countLiveStreams } from '#lib/services/events/stream-places.ts'
 import { inState as invitationInState } from '#lib/services/invitations/invitation-rows.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
@@ -24,6 +25,10 @@ export const quotaCounters: Record<QuotaId, QuotaCounter> = {
     count: (db, tenantId) => db.apiKey.count({ where: { tenantId, ...keyInState('active', new Date()) } }),
   },
   clusters: { from: 'rows', count: (db, tenantId) => db.cluster.count({ where: { tenantId } }) },
+  'cluster-imports': {
+    from: 'rows',
+    count: (db, tenantId) => db.clusterImport.count({ where: { tenantId, ...isOpen } }),
+  },
   'requests-per-second': { from: 'redis', count: countRequests },
   'concurrent-jobs': {
     from: 'rows',

@@ -9,6 +9,8 @@ import { backdropClasses } from '#app/_components/ui/dialog.tsx'
 import { Kbd } from '#app/_components/ui/kbd.tsx'
 import type { Command } from './commands.ts'
 import { commandGroups } from './commands.ts'
+import { matchCommand } from './match-command.ts'
+import { useClusterCommands } from './use-cluster-commands.tsx'
 import type { CommandTargets } from './use-commands.tsx'
 import { useCommands } from './use-commands.tsx'
 
@@ -20,7 +22,7 @@ export interface CommandPaletteProps extends CommandTargets {
   onOpenChange: (open: boolean) => void
 }
 
-/** Everything by name: pages, actions, teams, appearance. Typing narrows, arrows choose, Enter does. */
+/** Everything by name: pages, clusters, actions, teams, appearance. Typing narrows, arrows choose, Enter does. */
 export function CommandPalette({ open, onOpenChange, ...targets }: CommandPaletteProps) {
   const t = useTranslations('shell.palette')
   return (
@@ -41,9 +43,11 @@ export function CommandPalette({ open, onOpenChange, ...targets }: CommandPalett
 function CommandList({ targets, onDone }: { targets: CommandTargets; onDone: () => void }) {
   const t = useTranslations('shell.palette')
   const [query, setQuery] = useState('')
-  const commands = useCommands(targets)
+  const { commands: clusters, isSearching } = useClusterCommands(query)
+  const commands = [...useCommands(targets), ...clusters]
+  const isAnswered = query.trim() !== '' && !isSearching
   return (
-    <List label={t('label')} loop>
+    <List label={t('label')} loop filter={matchCommand}>
       <div className="flex items-center gap-2.5 border-line border-b px-4">
         <Search aria-hidden="true" className="size-4 shrink-0 text-faint" />
         <List.Input
@@ -54,8 +58,13 @@ function CommandList({ targets, onDone }: { targets: CommandTargets; onDone: () 
         />
         <Kbd>{escapeKey}</Kbd>
       </div>
+      <p role="status" className="sr-only">
+        {isAnswered ? t('clustersFound', { count: clusters.length }) : ''}
+      </p>
       <List.List label={t('label')} className="max-h-[min(26rem,60dvh)] overflow-y-auto overscroll-contain p-1.5">
-        <List.Empty className="px-3 py-8 text-center text-muted">{t('empty', { query })}</List.Empty>
+        <List.Empty className="px-3 py-8 text-center text-muted">
+          {isSearching ? t('searching') : t('empty', { query })}
+        </List.Empty>
         {commandGroups.map((group) => {
           const members = commands.filter((command) => command.group === group)
           return members.length === 0 ? null : (
@@ -89,6 +98,7 @@ function CommandLine({ command, onDone }: { command: Command; onDone: () => void
     >
       {command.icon}
       <span className="min-w-0 flex-1 truncate">{command.label}</span>
+      {command.note ? <span className="shrink-0 text-muted text-sm">{command.note}</span> : null}
       {command.isCurrent ? (
         <span className="inline-flex items-center gap-1 text-muted text-sm">
           <Check aria-hidden="true" className="size-3.5" />

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-export type CommandGroup = 'pages' | 'actions' | 'teams' | 'appearance'
+export type CommandGroup = 'pages' | 'clusters' | 'actions' | 'teams' | 'appearance'
 
 /** One line of the palette. */
 export interface Command {
@@ -12,9 +12,11 @@ export interface Command {
   keywords?: string
   /** Keys that do the same, shown at the end. */
   keys?: readonly string[]
+  /** A word about its state, shown at the end. */
+  note?: string
   /** It is so already: a theme, language or team in force. */
   isCurrent?: boolean
   run: () => void
 }
 
-export const commandGroups: readonly CommandGroup[] = ['pages', 'actions', 'teams', 'appearance']
+export const commandGroups: readonly CommandGroup[] = ['pages', 'clusters', 'actions', 'teams', 'appearance']

@@ -166,6 +166,7 @@ function CancelDialog({ dialog, actions }: { dialog: SubjectDialog<JobView>; act
       title={t('cancelTitle', { name: nameOf(job) })}
       description={t('cancelDescription')}
       confirmLabel={t('cancelConfirm')}
+      backLabel={t('cancelBack')}
       onConfirm={() => actions.cancel(job)}
     />
   )

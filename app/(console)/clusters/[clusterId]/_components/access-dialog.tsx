@@ -12,6 +12,7 @@ import {
   NetworkField,
   ServerNameField,
 } from '#app/(console)/clusters/_components/access/reach-fields.tsx'
+import { UserFields } from '#app/(console)/clusters/_components/access/user-fields.tsx'
 import type { ClusterDetailView } from '#lib/contracts/clusters.ts'
 import { TriedDialog } from './tried-dialog.tsx'
 import { useTriedForm } from './use-tried-form.ts'
@@ -55,6 +56,21 @@ export function AccessDialog({ cluster, open, onOpenChange }: AccessDialogProps)
         <AddressMapField form={form} name="addressMap" />
         <NetworkField form={form} name="network" />
       </FieldGroup>
+      {tried.needsPasswords ? (
+        <FieldGroup title={t('import.usersTitle')} description={t('way.passwordsAgain')}>
+          {(['reader', 'root'] as const).map((kind) =>
+            cluster[kind] ? (
+              <UserFields
+                key={kind}
+                form={form}
+                kind={kind}
+                username={`${kind}.username`}
+                password={`${kind}.password`}
+              />
+            ) : null,
+          )}
+        </FieldGroup>
+      ) : null}
     </TriedDialog>
   )
 }

@@ -73,15 +73,20 @@ function WayPanel({ cluster, onChange }: { cluster: ClusterDetailView; onChange:
             detail: mapped.length === 0 ? t('none') : <Lines lines={mapped.map(([from, to]) => `${from} → ${to}`)} />,
           },
           { id: 'network', term: fields('network'), detail: <Lines lines={[network]} /> },
-          { id: 'id', term: t('etcdId'), detail: etcdClusterId ? <Lines lines={[hexOf(etcdClusterId)]} /> : null },
+          { id: 'id', term: t('etcdId'), detail: etcdClusterId ? <EtcdId decimal={etcdClusterId} /> : null },
         ]}
       />
     </Panel>
   )
 }
 
-function hexOf(decimal: string): string {
-  return BigInt(decimal).toString(16)
+/** As the log of etcd writes it; etcdctl and the API print the decimal. */
+function EtcdId({ decimal }: { decimal: string }) {
+  return (
+    <span title={decimal}>
+      <Lines lines={[BigInt(decimal).toString(16)]} />
+    </span>
+  )
 }
 
 function Lines({ lines }: { lines: readonly string[] }) {
@@ -142,6 +147,7 @@ interface UserLineProps extends Pick<UsersPanelProps, 'onChange'> {
 
 function UserLine({ kind, user, onChange }: UserLineProps) {
   const t = useTranslations('clusters.access')
+  const action = user ? t('replace') : t('set')
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2 py-3 first:pt-0 last:pb-0">
       <div className="min-w-0 flex-1 basis-56">
@@ -162,8 +168,8 @@ function UserLine({ kind, user, onChange }: UserLineProps) {
         )}
       </div>
       {onChange ? (
-        <Button size="sm" onClick={() => onChange(kind)} aria-label={t(`${kind}Change`)}>
-          {user ? t('replace') : t('set')}
+        <Button size="sm" onClick={() => onChange(kind)} aria-label={t(`${kind}Change`, { action })}>
+          {action}
         </Button>
       ) : null}
     </div>

@@ -69,8 +69,8 @@ function HeadWords({ cluster }: { cluster: ClusterDetailView }) {
   return (
     <div className="flex flex-col gap-1.5">
       <p className="text-ink">
-        {t(`sentences.${state}`, { up: membersUp, total: membersTotal })}
-        {problem ? ` ${t('page.because', { problem: wordsOf(problem) })}` : ''}
+        {t(`sentences.${isAlarm(problem) ? problem : state}`, { up: membersUp, total: membersTotal })}
+        {problem && !isAlarm(problem) ? ` ${t('page.because', { problem: wordsOf(problem) })}` : ''}
       </p>
       <p className="text-sm">
         {lookedAt ? t.rich('page.lookedAt', { time: () => <Time value={lookedAt} /> }) : t('page.neverLooked')}
@@ -116,4 +116,9 @@ function HeadActions({ cluster, look, onEdit, onRemove }: HeadActionsProps) {
       </Button>
     </>
   )
+}
+
+/** An alarm says more than how many answer. */
+function isAlarm(problem: string | null): problem is 'alarm-nospace' | 'alarm-corrupt' {
+  return problem === 'alarm-nospace' || problem === 'alarm-corrupt'
 }

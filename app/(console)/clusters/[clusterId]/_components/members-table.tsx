@@ -80,7 +80,9 @@ function MemberName({ member: { name, memberId } }: { member: ClusterMemberView 
   return (
     <span className="block min-w-0">
       <span className="block truncate font-medium">{name || t('notStarted')}</span>
-      <span className="block font-mono text-muted text-xs">{BigInt(memberId).toString(16)}</span>
+      <span className="block font-mono text-muted text-xs" title={memberId}>
+        {BigInt(memberId).toString(16)}
+      </span>
     </span>
   )
 }

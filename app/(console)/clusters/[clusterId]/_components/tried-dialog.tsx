@@ -4,12 +4,12 @@ import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import { useId } from 'react'
 import type { FieldPath, FieldValues } from 'react-hook-form'
-import { Alert } from '#app/_components/ui/alert.tsx'
 import { Button } from '#app/_components/ui/button.tsx'
 import { Dialog, DialogClose } from '#app/_components/ui/dialog.tsx'
 import { Form, SubmitButton } from '#app/_components/ui/form.tsx'
 import { CheckboxField } from '#app/_components/ui/form-fields.tsx'
 import { DiagnosisStages } from '#app/(console)/clusters/_components/diagnosis/diagnosis-stages.tsx'
+import { DiagnosisSummary } from '#app/(console)/clusters/_components/diagnosis/diagnosis-summary.tsx'
 import type { TriedForm } from './use-tried-form.ts'
 
 export interface TriedDialogProps<Texts extends FieldValues> {
@@ -56,9 +56,9 @@ export function TriedDialog<Texts extends FieldValues>(props: TriedDialogProps<T
     >
       <Form form={refused ? { ...form, failure: undefined } : form} id={formId}>
         {refused ? (
-          <Alert tone="danger" title={t('refusedTitle')}>
-            {t('refused')}
-          </Alert>
+          <DiagnosisSummary diagnosis={refused} title={t('refusedTitle')}>
+            <p>{t('refused')}</p>
+          </DiagnosisSummary>
         ) : null}
         {children}
         {isAnother ? (

@@ -22,6 +22,8 @@ export interface TriedForm<Texts extends FieldValues> {
   refused: DiagnosisView | undefined
   /** The new way leads to an etcd that is not the one this cluster was. */
   isAnother: boolean
+  /** The stored passwords do not go where this leads: they have to be given again. */
+  needsPasswords: boolean
 }
 
 export interface TriedFormOptions<Texts extends FieldValues> {
@@ -39,6 +41,7 @@ export function useTriedForm<Texts extends FieldValues>(options: TriedFormOption
   const refresh = useRefresh()
   const [refused, setRefused] = useState<DiagnosisView>()
   const [isAnother, setAnother] = useState(false)
+  const [needsPasswords, setNeedsPasswords] = useState(false)
   const form = useApiForm<Texts, UpdateCluster, z.infer<typeof changed>>({
     schema,
     defaultValues,
@@ -49,6 +52,7 @@ export function useTriedForm<Texts extends FieldValues>(options: TriedFormOption
       } catch (error) {
         setRefused(diagnosisOf(error))
         if (error instanceof ApiProblem && error.code === 'cluster-is-another') setAnother(true)
+        if (error instanceof ApiProblem && error.code === 'passwords-needed') setNeedsPasswords(true)
         throw error
       }
     },
@@ -57,5 +61,5 @@ export function useTriedForm<Texts extends FieldValues>(options: TriedFormOption
       await refresh('/clusters', path)
     },
   })
-  return { form, refused, isAnother }
+  return { form, refused, isAnother, needsPasswords }
 }

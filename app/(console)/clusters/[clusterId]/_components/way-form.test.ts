@@ -9,6 +9,8 @@ const stored: WayTexts = {
   endpoints: 'https://a:2379',
   tls: { ...noTls, serverName: 'etcd.example.com' },
   addressMap: '',
+  reader: { username: 'reader', password: '' },
+  root: { username: '', password: '' },
   dropCa: false,
   dropClient: false,
   acceptFailing: false,
@@ -23,6 +25,11 @@ describe('a change of the way to a cluster', () => {
     ['sends endpoints that were changed', { endpoints: 'https://b:1' }, { endpoints: ['https://b:1'] }],
     ['sends an address map that was changed', { addressMap: 'a:1 → b:1' }, { addressMap: { 'a:1': 'b:1' } }],
     ['replaces certificates that are typed', { tls: { ...stored.tls, caPem: ca } }, { tls: { caPem: ca } }],
+    [
+      'sends a password that is given again',
+      { endpoints: 'https://b:1', reader: { username: 'reader', password: 'x' } },
+      { endpoints: ['https://b:1'], reader: { username: 'reader', password: 'x' } },
+    ],
     ['takes a server name away', { tls: noTls }, { tls: { serverName: null } }],
     ['takes away what is to be dropped', { dropCa: true }, { tls: { caPem: null } }],
     [

@@ -11,7 +11,8 @@ import { textForm } from '#app/(console)/clusters/_components/access/text-form.t
 import type { ClusterDetailView, UpdateCluster } from '#lib/contracts/clusters.ts'
 import { updateClusterBody } from '#lib/contracts/clusters.ts'
 
-const wayTexts = accessTexts.pick({ network: true, endpoints: true, tls: true, addressMap: true }).extend({
+const way = { network: true, endpoints: true, tls: true, addressMap: true, reader: true, root: true } as const
+const wayTexts = accessTexts.pick(way).extend({
   dropCa: z.boolean(),
   dropClient: z.boolean(),
   acceptFailing: z.boolean(),
@@ -20,13 +21,15 @@ const wayTexts = accessTexts.pick({ network: true, endpoints: true, tls: true, a
 export type WayTexts = z.infer<typeof wayTexts>
 export type WayForm = ApiForm<WayTexts, UpdateCluster>
 
-/** Certificates and keys are never sent out again, so their fields begin empty. */
-export function wayTextsOf({ network, endpoints, tls, addressMap }: ClusterDetailView): WayTexts {
+/** Certificates, keys and passwords are never sent out again, so their fields begin empty. */
+export function wayTextsOf({ network, endpoints, tls, addressMap, reader, root }: ClusterDetailView): WayTexts {
   return {
     network,
     endpoints: endpoints.join('\n'),
     tls: { ...noTls, serverName: tls.serverName ?? '' },
     addressMap: writeAddressMap(addressMap),
+    reader: { username: reader?.username ?? '', password: '' },
+    root: { username: root?.username ?? '', password: '' },
     dropCa: false,
     dropClient: false,
     acceptFailing: false,
@@ -45,6 +48,8 @@ export function wayFormFrom(stored: WayTexts): z.ZodType<UpdateCluster, WayTexts
         ...(typed.endpoints === stored.endpoints ? {} : { endpoints: readEndpoints(typed.endpoints) }),
         ...(Object.keys(tls).length === 0 ? {} : { tls }),
         ...(typed.addressMap === stored.addressMap ? {} : { addressMap: readAddressMap(typed.addressMap) }),
+        ...(typed.reader.password === '' ? {} : { reader: typed.reader }),
+        ...(typed.root.password === '' ? {} : { root: typed.root }),
         acceptFailing: typed.acceptFailing,
         acceptAnother: typed.acceptAnother,
       }

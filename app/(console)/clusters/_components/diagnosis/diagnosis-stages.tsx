@@ -2,9 +2,11 @@
 
 import { ChevronDown } from 'lucide-react'
 import { useTranslations } from 'next-intl'
+import { useEffect, useRef } from 'react'
 import { classNames } from '#app/_components/ui/class-names.ts'
 import type { StageResult } from '#lib/contracts/diagnosis.ts'
 import type { AccessField } from '../access/access-field.ts'
+import { bringIntoSight } from './bring-into-sight.ts'
 import type { Finding } from './finding-view.tsx'
 import { FindingView } from './finding-view.tsx'
 import { inkOfState, StageMark } from './stage-mark.tsx'
@@ -16,27 +18,42 @@ export interface DiagnosisStagesProps extends Told {
   onField?: (field: AccessField) => void
 }
 
-/** The ten stages of a diagnosis, each as far as it is; while it runs, what comes is added. What passed waits to be opened. */
+/**
+ * The ten stages of a diagnosis, each as far as it is; while it runs, what comes is added. What passed waits to be opened, and
+ * so does what only wants attention while something failed: that stands open, and is scrolled to when the look has ended.
+ */
 export function DiagnosisStages({ onField, ...told }: DiagnosisStagesProps) {
   const t = useTranslations('clusters.look')
+  const { stages, isRunning } = told
+  const rows = stageRows(told)
+  const failed = rows.find(({ state }) => state === 'fail')
+  const opened = isRunning || failed ? failing : noteworthy
+  const failedItem = useRef<HTMLLIElement>(null)
+  useEffect(() => {
+    if (!isRunning && stages.some(({ verdict }) => verdict === 'fail')) bringIntoSight(failedItem.current)
+  }, [isRunning, stages])
   return (
     <ol aria-label={t('stages')} aria-busy={told.isRunning} className="divide-y divide-line">
-      {stageRows(told).map((row) => (
-        <li key={row.stage}>
-          <Stage row={row} onField={onField} />
+      {rows.map((row) => (
+        <li key={row.stage} ref={row === failed ? failedItem : null}>
+          <Stage row={row} isOpen={opened.includes(row.state)} onField={onField} />
         </li>
       ))}
     </ol>
   )
 }
 
+const failing: readonly StageState[] = ['fail']
+const noteworthy: readonly StageState[] = ['warn', 'fail']
+
 interface StageProps {
   row: StageRow
+  isOpen: boolean
   onField: DiagnosisStagesProps['onField'] | undefined
 }
 
-function Stage({ row, onField }: StageProps) {
-  const { state, results } = row
+function Stage({ row, isOpen, onField }: StageProps) {
+  const { results } = row
   const findings = findingsIn(results)
   const hasEndpoints = new Set(results.map(({ endpoint }) => endpoint)).size > 1
   const list = (
@@ -51,16 +68,6 @@ function Stage({ row, onField }: StageProps) {
       ))}
     </ul>
   )
-  if (state === 'warn' || state === 'fail') {
-    return (
-      <>
-        <div className="flex items-center gap-2 pt-2 pb-1">
-          <StageLine row={row} />
-        </div>
-        {list}
-      </>
-    )
-  }
   if (results.length === 0) {
     return (
       <div className="flex items-center gap-2 py-2">
@@ -69,7 +76,7 @@ function Stage({ row, onField }: StageProps) {
     )
   }
   return (
-    <details className="group">
+    <details className="group" open={isOpen}>
       <summary className="flex list-none items-center gap-2 rounded-sm py-2 hover:bg-hover focus-visible:-outline-offset-2 [&::-webkit-details-marker]:hidden">
         <StageLine row={row} />
         <ChevronDown

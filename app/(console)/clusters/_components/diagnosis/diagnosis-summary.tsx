@@ -1,22 +1,28 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
+import type { ReactNode } from 'react'
 import { Alert } from '#app/_components/ui/alert.tsx'
-import type { Tone } from '#app/_components/ui/tone.tsx'
 import type { DiagnosisView } from '#lib/contracts/diagnosis.ts'
+import { useVerdictWords } from './use-verdict-words.ts'
+
+export interface DiagnosisSummaryProps {
+  diagnosis: DiagnosisView
+  /** What came of it, where the diagnosis decided something; the stage that failed is named below. */
+  title?: ReactNode
+  /** Further sentences. */
+  children?: ReactNode
+}
 
 /** A diagnosis in two sentences: whether the cluster can be used, and what it is. */
-export function DiagnosisSummary({ diagnosis }: { diagnosis: DiagnosisView }) {
+export function DiagnosisSummary({ diagnosis, title, children }: DiagnosisSummaryProps) {
   const t = useTranslations('clusters.look')
-  const stageNames = useTranslations('diagnosis.stages')
-  const { stages, isUsable, summary, durationMs } = diagnosis
-  const failed = stages.find(({ verdict }) => verdict === 'fail')
-  const noted = stages.filter(({ verdict }) => verdict === 'warn' || verdict === 'fail').length
-  const title = isUsable
-    ? t('usable', { count: noted })
-    : t('notUsable', { stage: failed ? stageNames(failed.stage) : '' })
+  const words = useVerdictWords()(diagnosis)
+  const { summary, durationMs } = diagnosis
   return (
-    <Alert tone={toneOf(diagnosis)} title={title}>
+    <Alert tone={title ? 'danger' : words.tone} title={title ?? words.title}>
+      {title && words.failedAt ? <p>{words.failedAt}</p> : null}
+      {children}
       {summary.version ? (
         <p className="text-sm">
           {t('seen', {
@@ -27,12 +33,10 @@ export function DiagnosisSummary({ diagnosis }: { diagnosis: DiagnosisView }) {
           })}
         </p>
       ) : null}
+      {summary.knownAs.length > 0 ? (
+        <p className="text-sm">{t('knownAs', { names: summary.knownAs.join(', ') })}</p>
+      ) : null}
       <p className="text-muted text-sm">{t('took', { ms: durationMs })}</p>
     </Alert>
   )
-}
-
-function toneOf({ isUsable, verdict }: DiagnosisView): Tone {
-  if (!isUsable) return 'danger'
-  return verdict === 'pass' ? 'ok' : 'warn'
 }

@@ -3,16 +3,15 @@
 import { useTranslations } from 'next-intl'
 import { useKeyTranslator } from '#app/_components/use-key-translator.ts'
 import type { StageResult } from '#lib/contracts/diagnosis.ts'
-import { useFindingText } from './use-finding-text.ts'
+import { Fact } from './fact.tsx'
 
 /** Evidence that only chooses between two wordings of the sentence. */
-const onlyForWording = ['who', 'trusted', 'kind', 'field', 'hasRoot', 'grant']
+const onlyForWording = ['who', 'trusted', 'kind', 'field', 'hasRoot', 'demandsCertificate', 'grant']
 
 /** What a finding rests on, one fact a line. */
 export function Facts({ evidence, isOpen }: { evidence: StageResult['evidence']; isOpen: boolean }) {
   const t = useTranslations('clusters.look')
   const nameOf = useKeyTranslator('clusters')
-  const text = useFindingText()
   const facts = Object.entries(evidence).filter(([name]) => !onlyForWording.includes(name))
   if (facts.length === 0) return null
   return (
@@ -23,7 +22,7 @@ export function Facts({ evidence, isOpen }: { evidence: StageResult['evidence'];
           <div key={name} className="contents">
             <dt className="text-muted">{nameOf(`evidence.${name}`, {}, name)}</dt>
             <dd translate="no" className="min-w-0 font-mono text-xs leading-5 [overflow-wrap:anywhere]">
-              {text.fact(value)}
+              <Fact name={name} value={value} />
             </dd>
           </div>
         ))}

@@ -3,12 +3,12 @@
 import { CornerDownLeft, Wrench } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { Button } from '#app/_components/ui/button.tsx'
-import { CodeBlock } from '#app/_components/ui/code-block.tsx'
 import type { StageResult } from '#lib/contracts/diagnosis.ts'
 import type { AccessField } from '../access/access-field.ts'
 import { fieldOf } from '../access/access-field.ts'
 import { Facts } from './facts.tsx'
 import { OpenAddress } from './open-address.tsx'
+import { ShellLine } from './shell-line.tsx'
 import { useFindingText } from './use-finding-text.ts'
 
 export type Finding = readonly [StageResult, ...StageResult[]]
@@ -85,7 +85,7 @@ function Mending({ result, onField }: MendingProps) {
       ) : null}
       <OpenAddress evidence={result.evidence} />
       <Facts evidence={result.evidence} isOpen={result.verdict === 'fail'} />
-      {result.command ? <CodeBlock title={t('command')} code={result.command} /> : null}
+      {result.command ? <ShellLine command={result.command} /> : null}
     </div>
   )
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { DiagnosisStage, FindingCode, StageResult, Verdict } from '#lib/contracts/diagnosis.ts'
 import { diagnosisStages } from '#lib/contracts/diagnosis.ts'
-import { stageRows } from './stage-rows.ts'
+import { stageInTheWay, stageRows } from './stage-rows.ts'
 
 function result(stage: DiagnosisStage, verdict: Verdict, more: Partial<StageResult> = {}): StageResult {
   const code: FindingCode = 'not-reached'
@@ -59,5 +59,19 @@ describe('stageRows', () => {
     const rows = stageRows({ stages, endpointCount: 2, isRunning: true })
     expect(rows.find(({ stage }) => stage === 'tcp')?.durationMs).toBe(40)
     expect(rows.find(({ stage }) => stage === 'tls')?.durationMs).toBeNull()
+  })
+})
+
+describe('stageInTheWay', () => {
+  test.each<[string, StageResult[], DiagnosisStage | undefined]>([
+    ['nothing', [result('address', 'pass'), result('tls', 'warn')], undefined],
+    [
+      'the first that failed',
+      [result('quorum', 'fail'), result('etcd', 'unknown'), result('members', 'fail')],
+      'members',
+    ],
+    ['what could not be told', [result('rights', 'unknown'), result('authentication', 'unknown')], 'authentication'],
+  ])('is %s', (_, stages, stage) => {
+    expect(stageInTheWay(stages)).toBe(stage)
   })
 })

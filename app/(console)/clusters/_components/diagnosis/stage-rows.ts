@@ -24,6 +24,13 @@ const perEndpoint: readonly DiagnosisStage[] = ['address', 'dns', 'tcp', 'tls', 
 
 export const worstFirst: readonly Verdict[] = ['fail', 'unknown', 'warn', 'pass']
 
+/** The first stage that failed; where none did and it was not enough all the same, the first that could not tell. */
+export function stageInTheWay(stages: readonly StageResult[]): DiagnosisStage | undefined {
+  const firstWith = (verdict: Verdict) =>
+    diagnosisStages.find((stage) => stages.some((result) => result.stage === stage && result.verdict === verdict))
+  return firstWith('fail') ?? firstWith('unknown')
+}
+
 /** All ten stages in their order, however many of them have been told of by now. */
 export function stageRows(told: Told): StageRow[] {
   return diagnosisStages.map((stage, index) => {

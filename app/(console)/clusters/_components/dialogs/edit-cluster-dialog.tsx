@@ -13,6 +13,7 @@ import { toast } from '#app/_components/ui/toast.tsx'
 import type { ClusterView, UpdateCluster } from '#lib/contracts/clusters.ts'
 import { updateClusterBody } from '#lib/contracts/clusters.ts'
 import { readLabels, writeLabels } from '../access/access-texts.ts'
+import { LabelsField } from '../access/labels-field.tsx'
 import { placeAtFields } from '../access/place-at-fields.ts'
 import { textForm } from '../access/text-form.ts'
 
@@ -72,17 +73,7 @@ export function EditClusterDialog({ cluster, open, onOpenChange }: EditClusterDi
       <Form form={bound} id={formId}>
         <TextField form={bound} name="name" label={t('fields.name')} autoComplete="off" spellCheck={false} />
         <TextareaField form={bound} name="description" label={t('fields.description')} optional rows={2} />
-        <TextField
-          form={bound}
-          name="labels"
-          label={t('fields.labels')}
-          description={t('fields.labelsHint')}
-          optional
-          mono
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-        />
+        <LabelsField form={bound} name="labels" />
       </Form>
     </Dialog>
   )

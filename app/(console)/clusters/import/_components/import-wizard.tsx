@@ -18,14 +18,19 @@ import { HowReached } from './how-reached.tsx'
 import type { ImportTexts } from './import-form.ts'
 import { accessOf, importForm, markOf, nothingTyped } from './import-form.ts'
 import { LookPanel } from './look-panel.tsx'
+import { ResultBar } from './result-bar.tsx'
 import { WhatItIs } from './what-it-is.tsx'
 
 const made = z.object({ data: diagnosedClusterView })
+
+/** What takes the focus is scrolled clear of the bar at the bottom. */
+const roomForBar = 'max-xl:[&_:is(input,textarea,button,summary)]:scroll-mb-20'
 
 /** Brings one cluster in, on one page: what it is, how it is reached, and a look at it before anything is kept. */
 export function ImportWizard() {
   const t = useTranslations('clusters')
   const { form, look, doing, isOutdated, importNow } = useImport()
+  const result = useRef<HTMLDivElement>(null)
   return (
     <>
       <PageHeader
@@ -34,13 +39,17 @@ export function ImportWizard() {
         crumbs={[{ label: t('title'), href: '/clusters' }]}
       />
       {/* What belongs to no field is said beside the look, where the eyes are. */}
-      <Form form={{ ...form, failure: undefined, unplaced: [] }}>
+      <Form form={{ ...form, failure: undefined, unplaced: [] }} className={roomForBar}>
         <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_minmax(0,29rem)]">
           <div className="flex min-w-0 flex-col gap-4">
             <WhatItIs form={form} />
             <HowReached form={form} />
           </div>
-          <div className="min-w-0 xl:sticky xl:top-16 xl:max-h-[calc(100dvh-5rem)] xl:scroll-pb-24 xl:overflow-y-auto xl:rounded-xl xl:[&_footer]:sticky xl:[&_footer]:bottom-0">
+          <div
+            ref={result}
+            tabIndex={-1}
+            className="min-w-0 outline-none xl:sticky xl:top-16 xl:max-h-[calc(100dvh-5rem)] xl:scroll-pb-28 xl:overflow-y-auto xl:rounded-xl xl:[&_footer]:sticky xl:[&_footer]:bottom-0"
+          >
             <LookPanel
               form={form}
               look={look}
@@ -51,6 +60,7 @@ export function ImportWizard() {
             />
           </div>
         </div>
+        <ResultBar look={look} isOutdated={isOutdated} result={result} />
       </Form>
     </>
   )

@@ -2,12 +2,15 @@
 
 import { Radar } from 'lucide-react'
 import { useTranslations } from 'next-intl'
+import { useEffect, useRef } from 'react'
 import { Alert } from '#app/_components/ui/alert.tsx'
 import { Button } from '#app/_components/ui/button.tsx'
 import { FailureAlert } from '#app/_components/ui/failure-alert.tsx'
 import { CheckboxField } from '#app/_components/ui/form-fields.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
 import type { AccessField } from '#app/(console)/clusters/_components/access/access-field.ts'
+import { diagnosisOf } from '#app/(console)/clusters/_components/access/diagnosis-of.ts'
+import { bringIntoSight, isInSight } from '#app/(console)/clusters/_components/diagnosis/bring-into-sight.ts'
 import { DiagnosisStages } from '#app/(console)/clusters/_components/diagnosis/diagnosis-stages.tsx'
 import { DiagnosisSummary } from '#app/(console)/clusters/_components/diagnosis/diagnosis-summary.tsx'
 import type { Look } from '#app/(console)/clusters/_components/diagnosis/use-look.ts'
@@ -49,7 +52,8 @@ export function LookPanel({ form, look, isOutdated, doing, onImport, onField }: 
         {look?.isRunning ? t('running') : ''}
       </p>
       <div className="flex flex-col gap-3">
-        <FailureAlert error={form.failure} messages={form.unplaced} />
+        {/* A refusal that brought a diagnosis is told by it, with the stage that failed. */}
+        <FailureAlert error={diagnosisOf(form.failure) ? undefined : form.failure} messages={form.unplaced} />
         {look ? (
           <Told look={look} isOutdated={isOutdated} onField={onField} />
         ) : (
@@ -62,16 +66,28 @@ export function LookPanel({ form, look, isOutdated, doing, onImport, onField }: 
 
 function Told({ look, isOutdated, onField }: Pick<LookPanelProps, 'isOutdated' | 'onField'> & { look: Look }) {
   const t = useTranslations('clusters.import')
+  const whole = useRef<HTMLDivElement>(null)
+  const summary = useRef<HTMLDivElement>(null)
+  const { diagnosis } = look
+  useEffect(() => {
+    // What failed is scrolled to by itself.
+    const isWell = diagnosis?.stages.every(({ verdict }) => verdict !== 'fail') ?? false
+    if (isWell && summary.current && !isInSight(summary.current)) bringIntoSight(whole.current, 'start')
+  }, [diagnosis])
   return (
-    <>
+    <div ref={whole} className="flex flex-col gap-3">
       {isOutdated ? (
         <Alert tone="warn" title={t('outdatedTitle')}>
           {t('outdated')}
         </Alert>
       ) : null}
-      {look.diagnosis && !isOutdated ? <DiagnosisSummary diagnosis={look.diagnosis} /> : null}
+      {diagnosis && !isOutdated ? (
+        <div ref={summary}>
+          <DiagnosisSummary diagnosis={diagnosis} />
+        </div>
+      ) : null}
       <DiagnosisStages {...look} onField={onField} />
-    </>
+    </div>
   )
 }
 

@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import type { ApiForm } from '#app/_components/ui/form.tsx'
 import { CheckboxField, TextField } from '#app/_components/ui/form-fields.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
+import { LabelsField } from '#app/(console)/clusters/_components/access/labels-field.tsx'
 import { typedExamples } from '#app/(console)/clusters/_components/typed-examples.ts'
 import type { ImportCluster } from '#lib/contracts/clusters.ts'
 import type { ImportTexts } from './import-form.ts'
@@ -25,17 +26,7 @@ export function WhatItIs({ form }: { form: ImportForm }) {
             autoComplete="off"
             spellCheck={false}
           />
-          <TextField
-            form={form}
-            name="labels"
-            label={t('fields.labels')}
-            optional
-            placeholder={typedExamples.labels}
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            mono
-          />
+          <LabelsField form={form} name="labels" />
         </div>
         <TextField
           form={form}

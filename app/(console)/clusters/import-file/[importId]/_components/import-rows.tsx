@@ -98,7 +98,9 @@ function useColumns(format: ImportFormat) {
       {
         id: 'problems',
         header: t('problems'),
-        cell: ({ state, problems }) => <RowProblems problems={problems} isInTheWay={inTheWay.has(state)} />,
+        cell: ({ state, problems }) => (
+          <RowProblems format={format} problems={problems} isInTheWay={inTheWay.has(state)} />
+        ),
       },
     ],
     [t, format],

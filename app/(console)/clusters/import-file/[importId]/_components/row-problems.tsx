@@ -4,10 +4,11 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { useKeyTranslator } from '#app/_components/use-key-translator.ts'
 import { useFindingText } from '#app/(console)/clusters/_components/diagnosis/use-finding-text.ts'
-import type { RowProblem } from '#lib/contracts/cluster-imports.ts'
+import type { ImportFormat, RowProblem } from '#lib/contracts/cluster-imports.ts'
 import type { FindingCode } from '#lib/contracts/diagnosis.ts'
 import { findingCodes } from '#lib/contracts/diagnosis.ts'
 import { evidenceValues } from '#lib/contracts/evidence.ts'
+import { fieldName } from './field-name.ts'
 
 interface Told {
   sentence: string
@@ -15,15 +16,16 @@ interface Told {
 }
 
 interface RowProblemsProps {
+  format: ImportFormat
   problems: readonly RowProblem[]
   /** Whether they keep the row out: then the first is told at once, else all are told when asked. */
   isInTheWay: boolean
 }
 
 /** What was found of a row, and how to mend it. */
-export function RowProblems({ problems, isInTheWay }: RowProblemsProps) {
+export function RowProblems({ format, problems, isInTheWay }: RowProblemsProps) {
   const t = useTranslations('cluster-imports.rows')
-  const tell = useProblemText()
+  const tell = useProblemText(format)
   const [isOpen, setOpen] = useState(false)
   const told = problems.map(tell)
   const shownAlways = isInTheWay ? 1 : 0
@@ -50,7 +52,7 @@ export function RowProblems({ problems, isInTheWay }: RowProblemsProps) {
   )
 }
 
-function useProblemText(): (problem: RowProblem) => Told {
+function useProblemText(format: ImportFormat): (problem: RowProblem) => Told {
   const t = useTranslations('cluster-imports.rows')
   const { found, fix } = useFindingText()
   const validation = useKeyTranslator('validation')
@@ -63,7 +65,7 @@ function useProblemText(): (problem: RowProblem) => Told {
     }
     if (kind === 'failure') return { sentence: errors(code, values), fix: '' }
     const sentence = validation(code, values, validation('malformed'))
-    return { sentence: path === '' ? sentence : t('field', { path, sentence }), fix: '' }
+    return { sentence: path === '' ? sentence : t('field', { path: fieldName(format, path), sentence }), fix: '' }
   }
 }
 
