@@ -149,6 +149,8 @@ describe('a list of 200 clusters, 20 of them wrong', () => {
     expect((listed.body as { data: unknown[] }).data).toHaveLength(goodCount)
     await visitor.link(words('toClusters')).click()
     await visitor.sees(visitor.link('good-0'))
+    // However many there are, the page holds one page of them.
+    expect(await page.getByRole('row').count()).toBeLessThanOrEqual(60)
     expect(visitor.problems).toEqual([])
 
     const stranger = await newOwner()
