@@ -100,7 +100,7 @@ it('hands whatever a cluster says of itself to the shell as the one word it is',
     fc.property(word, (text) => {
       const [, line = ''] = adviceOf({ code: 'keys-many', evidence: { prefix: text } }, bare)
       const script = `etcdctl() { printf '%s\\0' "$@" >&2; }\n${line}`
-      const words = spawnSync('sh', ['-c', script]).stderr.toString().split('\0')
+      const words = spawnSync('bash', ['-c', script]).stderr.toString().split('\0')
       expect(words.slice(1, -1)).toEqual(['get', text, '--prefix', '--keys-only', '--limit=1', '-w', 'fields'])
     }),
     { numRuns: 60 },
