@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { clusterAccess } from './cluster-access.ts'
+import { evidence } from './evidence.ts'
 
 /** What a diagnosis looks at, in this order: each stage stands on the ones before it. */
 export const diagnosisStages = [
@@ -104,8 +105,6 @@ export const findingCodes = [
 ] as const
 export type FindingCode = (typeof findingCodes)[number]
 
-const evidenceValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])
-
 /**
  * One thing a stage found at one endpoint, or at the cluster as a whole where `endpoint` is null. A stage may tell more than
  * one, as of two credentials or two members.
@@ -117,27 +116,11 @@ export const stageResult = z.object({
   code: z.enum(findingCodes),
   durationMs: z.number().int().nonnegative(),
   /** Facts the sentences are made of: addresses, names in the certificate, dates, versions; never a secret. */
-  evidence: z.record(z.string(), evidenceValue),
+  evidence,
   /** A line to copy into a shell that shows the same; secrets and files in it are named, not written out. */
   command: z.string().nullable(),
 })
 export type StageResult = z.infer<typeof stageResult>
-
-/** The files a line to copy names in place of what was pasted. */
-export const commandFiles = { ca: 'ca.pem', clientCert: 'client.pem', clientKey: 'client-key.pem' } as const
-
-/** Evidence that findings stored before it was told of lack. */
-const untold = { hasRoot: 'false', demandsCertificate: 'false' }
-
-/** Evidence as what the sentences of a finding are filled in with: lists become one text. */
-export function evidenceValues(evidence: StageResult['evidence']): Record<string, string | number> {
-  const text = (value: StageResult['evidence'][string]) => (Array.isArray(value) ? value.join(', ') : value)
-  const values = Object.entries(evidence).map(([name, value]) => {
-    const shown = text(value)
-    return [name, typeof shown === 'boolean' ? String(shown) : shown] as const
-  })
-  return { ...untold, ...Object.fromEntries(values) }
-}
 
 /** A diagnosis as a whole; `verdict` is the worst of its stages. */
 export const diagnosisView = z.object({

@@ -9,6 +9,7 @@ import clusters from './messages/en/clusters.json' with { type: 'json' }
 import common from './messages/en/common.json' with { type: 'json' }
 import diagnosis from './messages/en/diagnosis.json' with { type: 'json' }
 import errors from './messages/en/errors.json' with { type: 'json' }
+import inspections from './messages/en/inspections.json' with { type: 'json' }
 import mail from './messages/en/mail.json' with { type: 'json' }
 import members from './messages/en/members.json' with { type: 'json' }
 import noTeam from './messages/en/no-team.json' with { type: 'json' }
@@ -32,6 +33,7 @@ export const messages = {
   common,
   diagnosis,
   errors,
+  inspections,
   members,
   mail,
   'no-team': noTeam,

@@ -10,6 +10,7 @@ import clusters from './messages/zh/clusters.json' with { type: 'json' }
 import common from './messages/zh/common.json' with { type: 'json' }
 import diagnosis from './messages/zh/diagnosis.json' with { type: 'json' }
 import errors from './messages/zh/errors.json' with { type: 'json' }
+import inspections from './messages/zh/inspections.json' with { type: 'json' }
 import mail from './messages/zh/mail.json' with { type: 'json' }
 import members from './messages/zh/members.json' with { type: 'json' }
 import noTeam from './messages/zh/no-team.json' with { type: 'json' }
@@ -33,6 +34,7 @@ export const messages: Messages = {
   common,
   diagnosis,
   errors,
+  inspections,
   members,
   mail,
   'no-team': noTeam,

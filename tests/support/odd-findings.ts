@@ -7,10 +7,12 @@ import type { Diagnosis, DiagnosisAccess } from '#lib/clusters/diagnosis/diagnos
 import { diagnose } from '#lib/clusters/diagnosis/diagnose.ts'
 import { splitEndpoint } from '#lib/contracts/cluster-access.ts'
 import type { DiagnosisStage, FindingCode, StageResult } from '#lib/contracts/diagnosis.ts'
-import { commandFiles, diagnosisView, evidenceValues } from '#lib/contracts/diagnosis.ts'
+import { diagnosisView } from '#lib/contracts/diagnosis.ts'
+import { evidenceValues } from '#lib/contracts/evidence.ts'
 import { findEtcdBinaries } from '#lib/etcd-server/find-binaries.ts'
 import { locales } from '#lib/i18n/locale.ts'
 import { translate } from '#lib/i18n/messages.ts'
+import { commandFiles } from '#lib/shell-line.ts'
 import { inheritedEnvironment } from '#scripts/app/build.ts'
 import { ensureEtcd } from '#scripts/servers/etcd-install.ts'
 

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
 import { joinEndpoint, joinHostPort } from '#lib/contracts/cluster-access.ts'
-import { commandFiles } from '#lib/contracts/diagnosis.ts'
+import { etcdctlLine } from '#lib/etcd/etcdctl-line.ts'
+import { commandFiles, shellLine } from '#lib/shell-line.ts'
 import type { Access } from './run.ts'
 
 /** Where curl and openssl give up; they wait for minutes otherwise. */
@@ -11,7 +12,9 @@ type Way = Pick<Access, 'tls'>
 
 /** Opens a connection and sends nothing. */
 export function connectCommand({ host, port }: Pick<EndpointParts, 'host' | 'port'>): string {
-  return line('curl', '-sv', '--max-time', `${patienceSeconds}`, `telnet://${joinHostPort({ host, port })}`) + noInput
+  return (
+    shellLine('curl', '-sv', '--max-time', `${patienceSeconds}`, `telnet://${joinHostPort({ host, port })}`) + noInput
+  )
 }
 
 /** Shakes hands and says what it thinks of the server's certificate. */
@@ -28,7 +31,7 @@ export function clientHandshakeCommand(parts: EndpointParts, { tls }: Way): stri
 
 function handshake({ host, port }: EndpointParts, { tls }: Way): string {
   const name = tls.serverName ?? host
-  return line(
+  return shellLine(
     ...['openssl', 's_client', '-brief', '-verify_return_error'],
     ...['-connect', joinHostPort({ host, port })],
     ...(isIP(name) ? ['-verify_ip', name] : ['-servername', name, '-verify_hostname', name]),
@@ -40,7 +43,7 @@ function handshake({ host, port }: EndpointParts, { tls }: Way): string {
 export function askCommand(parts: EndpointParts, { tls }: Way, path: string): string {
   const name = tls.serverName ?? parts.host
   const url = `${joinEndpoint({ ...parts, host: parts.isTls ? name : parts.host })}${path}`
-  return line(
+  return shellLine(
     ...['curl', '-sv', '--max-time', `${patienceSeconds}`],
     ...(parts.isTls && name !== parts.host
       ? ['--connect-to', `${joinHostPort({ host: name, port: parts.port })}:${joinHostPort(parts)}`]
@@ -64,17 +67,13 @@ export function etcdctlCommand(
   { tls, user }: Way & { user?: string | undefined },
   words: readonly string[],
 ): string {
-  const isTls = endpoints.some((one) => one.isTls)
-  return line(
-    'etcdctl',
-    `--endpoints=${endpoints.map(joinEndpoint).join(',')}`,
-    ...(isTls && tls.caPem !== undefined ? [`--cacert=${commandFiles.ca}`] : []),
-    ...(isTls && tls.clientCertPem !== undefined
-      ? [`--cert=${commandFiles.clientCert}`, `--key=${commandFiles.clientKey}`]
-      : []),
-    ...(user === undefined ? [] : [`--user=${user}`]),
-    ...words,
-  )
+  const way = {
+    endpoints: endpoints.map(joinEndpoint),
+    hasCa: tls.caPem !== undefined,
+    hasClientCertificate: tls.clientCertPem !== undefined,
+    user,
+  }
+  return etcdctlLine(way, words)
 }
 
 /** Reads every certificate of a file. */
@@ -88,21 +87,3 @@ export function repeatCommand(command: string, filter: string): string {
 }
 
 const noInput = ' </dev/null'
-
-function line(...words: string[]): string {
-  return words.map(quote).join(' ')
-}
-
-/**
- * For a shell: hosts and users are whatever somebody typed, and the line is made to be pasted. A terminal takes control
- * characters for keys that were pressed, whatever quotes stand around them, so none is left in.
- */
-function quote(word: string): string {
-  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(word)) return `$'${word.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}'\\]/gu, escaped)}'`
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
-}
-
-/** As bash and zsh read it between `$'` and `'`. */
-function escaped(character: string): string {
-  return [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
-}

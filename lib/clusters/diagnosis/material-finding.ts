@@ -1,5 +1,5 @@
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
-import { commandFiles } from '#lib/contracts/diagnosis.ts'
+import { commandFiles } from '#lib/shell-line.ts'
 import type { TlsMaterialIssue } from '../tls-material.ts'
 import { clientHandshakeCommand, readCertificatesCommand } from './commands.ts'
 import type { DiagnosisRun, Finding } from './run.ts'

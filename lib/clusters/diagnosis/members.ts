@@ -4,6 +4,7 @@ import { eachAtOnce } from '#lib/each-at-once.ts'
 import type { AppError } from '#lib/errors.ts'
 import { formatEndpoint } from '#lib/etcd/connection.ts'
 import type { EtcdMember } from '#lib/etcd/members.ts'
+import { saysAddressIsBad, saysNobodyIsThere } from '#lib/etcd/obstacles.ts'
 import type { MemberStatus } from '#lib/etcd/own-methods.ts'
 import type { Door } from '#lib/net/door.ts'
 import type { Asked } from './authentication.ts'
@@ -166,9 +167,6 @@ async function findGiven({ member, looks }: Visit): Promise<Reached | undefined>
   return undefined
 }
 
-/** What is wrong with the address itself, wherever one stands; the others are about the way there. */
-const addressReasons = new Set(['address-denied', 'address-malformed', 'name-unknown', 'no-usable-address'])
-
 function obstacleFinding(
   run: DiagnosisRun,
   { member, parts, reader }: Visit,
@@ -184,7 +182,7 @@ function obstacleFinding(
     '-w',
     'table',
   ])
-  if (addressReasons.has(reason))
+  if (saysAddressIsBad(reason))
     return { code: 'member-address-not-usable', evidence: { ...evidence, grant }, command: listCommand }
   return { code: 'member-not-reachable', evidence, command: target ? connectCommand(target) : listCommand }
 }
@@ -200,19 +198,13 @@ export function lowestVersion(versions: readonly string[]): string | null {
   return versions.filter(Boolean).toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))[0] ?? null
 }
 
-/** What says that nobody is there; the other obstacles leave open what the member does. */
-const downReasons = new Set([
-  ...['connection-refused', 'connection-reset', 'connection-timed-out', 'host-unreachable', 'timed-out'],
-  ...['etcd-timeout', 'etcd-timed-out', 'tls-timed-out', 'not-started'],
-])
-
 export function observe(
   { id, name, peerUrls, clientUrls, isLearner }: EtcdMember,
   seen: Reached | Obstacle,
 ): ObservedMember {
   const described = { memberId: String(id), name, peerUrls: [...peerUrls], clientUrls: [...clientUrls], isLearner }
   if (!('status' in seen)) {
-    const state = downReasons.has(seen.reason) ? 'down' : 'unknown'
+    const state = saysNobodyIsThere(seen.reason) ? 'down' : 'unknown'
     const nothing = { address: null, isLeader: false, version: '', dbSizeBytes: null, latencyMs: null }
     return { ...described, ...nothing, state, problem: seen.problem }
   }

@@ -1,9 +1,9 @@
+import { boundEvidence } from '#lib/bound-evidence.ts'
 import type { DiagnosisStage, FindingCode, StageResult } from '#lib/contracts/diagnosis.ts'
 import type { Door } from '#lib/net/door.ts'
 import type { Secret } from '#lib/secret.ts'
 import type { TlsFiles, TlsMaterialReport } from '../tls-material.ts'
 import { inspectTlsMaterial } from '../tls-material.ts'
-import { boundEvidence } from './evidence.ts'
 import { verdictOf } from './verdicts.ts'
 
 export interface Credential {

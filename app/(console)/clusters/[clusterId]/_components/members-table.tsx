@@ -9,7 +9,7 @@ import { EmptyState } from '#app/_components/ui/empty-state.tsx'
 import { Time } from '#app/_components/ui/time.tsx'
 import { MemberStateBadge, useProblemWords } from '#app/(console)/clusters/_components/cluster-state.tsx'
 import type { ClusterDetailView, ClusterMemberView } from '#lib/contracts/clusters.ts'
-import { sizeText } from './size-text.ts'
+import { sizeText } from '#lib/size-text.ts'
 
 const missing = '—'
 

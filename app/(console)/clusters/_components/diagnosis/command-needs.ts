@@ -1,4 +1,4 @@
-import { commandFiles } from '#lib/contracts/diagnosis.ts'
+import { commandFiles } from '#lib/shell-line.ts'
 
 export interface CommandNeeds {
   /** Files the line names, in place of what was pasted. */

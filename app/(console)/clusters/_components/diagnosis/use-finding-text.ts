@@ -3,10 +3,9 @@
 import { useLocale, useTimeZone } from 'next-intl'
 import { useKeyTranslator } from '#app/_components/use-key-translator.ts'
 import type { StageResult } from '#lib/contracts/diagnosis.ts'
-import { evidenceValues } from '#lib/contracts/diagnosis.ts'
+import type { Evidence } from '#lib/contracts/evidence.ts'
+import { evidenceValues } from '#lib/contracts/evidence.ts'
 import { htmlLangOf } from '#lib/i18n/locale.ts'
-
-type Evidence = StageResult['evidence']
 
 export interface FindingText {
   /** What a finding means, in a sentence. */

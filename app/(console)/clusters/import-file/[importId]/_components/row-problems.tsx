@@ -6,7 +6,8 @@ import { useKeyTranslator } from '#app/_components/use-key-translator.ts'
 import { useFindingText } from '#app/(console)/clusters/_components/diagnosis/use-finding-text.ts'
 import type { ImportFormat, RowProblem } from '#lib/contracts/cluster-imports.ts'
 import type { FindingCode } from '#lib/contracts/diagnosis.ts'
-import { evidenceValues, findingCodes } from '#lib/contracts/diagnosis.ts'
+import { findingCodes } from '#lib/contracts/diagnosis.ts'
+import { evidenceValues } from '#lib/contracts/evidence.ts'
 import { fieldName } from './field-name.ts'
 
 interface Told {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { boundEvidence } from './evidence.ts'
+import { boundEvidence } from './bound-evidence.ts'
 
 test('evidence is clean and of bounded size, whatever it was made of, and says what was left out of a list', () => {
   const text = fc.string({ maxLength: 1000, unit: fc.constantFrom('a', 'é', '😀', '\ud83d', '\0', '\x1b', '\u202e') })

@@ -1,7 +1,7 @@
-import type { StageResult } from '#lib/contracts/diagnosis.ts'
-import { cleanText } from '#lib/foreign-text.ts'
+import { cleanText } from './foreign-text.ts'
 
-type Evidence = StageResult['evidence']
+type EvidenceValue = string | number | boolean | string[]
+type Evidence = Record<string, EvidenceValue>
 
 const textLengthMax = 300
 const listLengthMax = 20
@@ -14,7 +14,7 @@ export function boundEvidence(evidence: Evidence): Evidence {
   return Object.fromEntries(Object.entries(evidence).map(([name, value]) => [name, bound(value)]))
 }
 
-function bound(value: Evidence[string]): Evidence[string] {
+function bound(value: EvidenceValue): EvidenceValue {
   if (typeof value === 'string') return cut(value)
   if (!Array.isArray(value)) return value
   const left = value.length - listLengthMax

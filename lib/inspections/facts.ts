@@ -1,0 +1,161 @@
+import type { ErrorCode } from '#lib/errors.ts'
+import type { EtcdAlarm } from '#lib/etcd/maintenance.ts'
+import type { EtcdMember, TimedStatus } from '#lib/etcd/members.ts'
+import { saysNobodyIsThere } from '#lib/etcd/obstacles.ts'
+import type { HashKv } from '#lib/etcd/own-methods.ts'
+
+/** What says why nothing is known where no call failed: nobody asked, there was nobody to ask, or what was seen is no evidence. */
+type NotTold = 'not-collected-yet' | 'not-asked' | 'not-started' | 'no-usable-address' | 'outdated' | 'another-answered'
+
+/** Why something could not be told. `reason` is the nearest cause where `code` only says that a call failed. */
+export interface Problem {
+  readonly code: ErrorCode | NotTold
+  readonly reason?: string
+}
+
+/** Something that was seen, or could not be told, at its own time. */
+export type Fact<Value> = Seen<Value> | NotSeen
+
+export interface Seen<Value> {
+  readonly at: Date
+  readonly value: Value
+}
+
+export interface NotSeen {
+  readonly at: Date
+  readonly problem: Problem
+}
+
+/** A member as a list of members names it. */
+export type ListedMember = Pick<EtcdMember, 'id' | 'name' | 'isLearner' | 'peerUrls' | 'clientUrls'>
+
+export interface OwnList {
+  readonly clusterId: bigint
+  readonly members: readonly ListedMember[]
+}
+
+export interface MemberHash extends HashKv {
+  /** What was hashed; the header tells how far the member had come by then. */
+  readonly revision: bigint
+}
+
+export interface CertificateFact {
+  readonly subject: string
+  readonly notBefore: Date
+  readonly notAfter: Date
+}
+
+/** What one collection knows of one member. */
+export interface MemberFacts extends ListedMember {
+  /** Where it was reached from here, with its scheme; null where it was not. */
+  readonly address: string | null
+  /** Since when it has been down, this collection included; null while it is not. */
+  readonly downSince: Date | null
+  /** The address it advertises, or what that is mapped to, where it answered there. Other ways to it do not count. */
+  readonly advertised: Fact<string>
+  readonly status: Fact<TimedStatus>
+  /** What this member itself believes the cluster to be. */
+  readonly memberList: Fact<OwnList>
+  readonly hash: Fact<MemberHash>
+  /** Null where it speaks without TLS. */
+  readonly serverCertificate: Fact<CertificateFact | null>
+}
+
+/** How much a database may grow. 0 bytes is etcd's default of 2 GiB, less than 0 no quota at all. */
+export interface Quota {
+  readonly bytes: bigint
+  readonly source: 'metrics' | 'setting'
+}
+
+export interface KeyCounts {
+  readonly total: bigint
+  /** `name` is what people call the prefix: `apps/deployments` of Kubernetes, `routes` of APISIX, else the prefix as text. */
+  readonly prefixes: readonly { readonly prefix: string; readonly name: string; readonly keys: bigint }[]
+}
+
+/** Who led from `at` on; `leaderId` is 0 while nobody did. */
+export interface Leadership {
+  readonly at: Date
+  readonly leaderId: bigint
+  readonly raftTerm: bigint
+}
+
+/** What only earlier collections can tell. Whoever keeps them hands it in; inspections know no past of their own. */
+export interface History {
+  /** Oldest first, one for each change within the last hour and the one before it, the present one last; empty if none was seen. */
+  readonly leaderships: readonly Leadership[]
+  /** Since when voters' versions have differed without a break; null where they did not before. */
+  readonly versionsDifferSince: Date | null
+  /** Since when members' lists have differed without a break; null where they did not before. */
+  readonly listsDifferSince: Date | null
+  /** The last comparison of hashes, if it differed: evidence `comparedAt` and `times` of the finding that is open since. */
+  readonly hashDifference: { readonly comparedAt: Date; readonly times: number } | null
+}
+
+/** What one collection saw of a cluster. Everything but the history and who the members are can be unknown. */
+export interface ClusterFacts {
+  /** When the collection began. */
+  readonly at: Date
+  /** Where the way led before; null before anything answered. */
+  readonly expectedClusterId: bigint | null
+  /** Whether the cluster could be asked for its members. */
+  readonly list: Fact<{ readonly clusterId: bigint }>
+  /** Those listed; where the list could not be read, those known before. */
+  readonly members: readonly MemberFacts[]
+  readonly alarms: Fact<readonly EtcdAlarm[]>
+  /** The one we show ourselves; null where we show none. */
+  readonly clientCertificate: Fact<CertificateFact | null>
+  readonly keys: Fact<KeyCounts>
+  /** For members too old to tell their own. */
+  readonly quota: Fact<Quota>
+  readonly history: History
+}
+
+type FactKey<Holder> = { [Key in keyof Holder]: Holder[Key] extends Fact<unknown> ? Key : never }[keyof Holder]
+export type MemberFactName = FactKey<MemberFacts>
+export type ClusterFactName = FactKey<ClusterFacts>
+export type FactName = ClusterFactName | `members.${MemberFactName}`
+
+export function isSeen<Value>(fact: Fact<Value>): fact is Seen<Value> {
+  return 'value' in fact
+}
+
+export function seenValue<Value>(fact: Fact<Value>): Value | undefined {
+  return isSeen(fact) ? fact.value : undefined
+}
+
+/** Where a fact of this name can stand: once, or once for each member. */
+export function factsNamed(facts: ClusterFacts, name: FactName): readonly Fact<unknown>[] {
+  return isOfMembers(name) ? facts.members.map((member) => member[ownName(name)]) : [facts[name]]
+}
+
+type OfMembers = `members.${MemberFactName}`
+
+function isOfMembers(name: FactName): name is OfMembers {
+  return name.startsWith('members.')
+}
+
+function ownName(name: OfMembers): MemberFactName {
+  return name.slice('members.'.length) as MemberFactName
+}
+
+/** Whether a member lives: by what it answered, or by what stood in the way. */
+export function presenceOf({ status }: MemberFacts): 'up' | 'down' | 'unknown' {
+  if (isSeen(status)) return 'up'
+  const { code, reason = code } = status.problem
+  return saysNobodyIsThere(reason) ? 'down' : 'unknown'
+}
+
+/** As etcdctl writes it. */
+export function hexId(id: bigint): string {
+  return id.toString(16)
+}
+
+/** What people call a member; one that has not started has no name yet. */
+export function nameOf({ name, id }: Pick<ListedMember, 'name' | 'id'>): string {
+  return name || hexId(id)
+}
+
+export function votersOf({ members }: ClusterFacts): readonly MemberFacts[] {
+  return members.filter(({ isLearner }) => !isLearner)
+}
