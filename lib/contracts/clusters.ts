@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { addressMap, clusterAccess, endpoints, etcdUser, network, tlsMaterial } from './cluster-access.ts'
 import { diagnosisView } from './diagnosis.ts'
+import { evidence } from './evidence.ts'
+import { inspectionIds, severities } from './inspections.ts'
+import { labelFilter, labels } from './labels.ts'
 import { shownName } from './names.ts'
 import { id, instant, pageQuery } from './paging.ts'
 
@@ -12,18 +15,6 @@ export const providers = ['imported', 'local-process', 'kubernetes'] as const
  */
 export const clusterStates = ['unknown', 'running', 'degraded', 'at-risk', 'no-quorum', 'unreachable'] as const
 export type ClusterState = (typeof clusterStates)[number]
-
-const labelsMax = 32
-const labelKey = z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9_./-]{0,61}[A-Za-z0-9])?$/, { error: 'label-key-malformed' })
-const labelValue = z
-  .string()
-  .regex(/^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/, { error: 'label-value-malformed' })
-
-/** As in Kubernetes: short words that group clusters, `env=prod`. */
-export const labels = z
-  .record(labelKey, labelValue)
-  .refine((all) => Object.keys(all).length <= labelsMax, { error: 'labels-too-many' })
-export type Labels = z.infer<typeof labels>
 
 const description = z.string().trim().max(500, { error: 'description-too-long' })
 
@@ -84,6 +75,16 @@ export const removeClusterBody = z
   .meta({ example: { confirmName: 'payments-prod' } })
 export const removedClusterView = z.object({ id, name: z.string() })
 
+/** As a list shows it; `code` chooses its sentence, filled in with `evidenceValues`. */
+export const newestFindingView = z.object({
+  id,
+  inspection: z.enum(inspectionIds),
+  code: z.string(),
+  severity: z.enum(severities),
+  evidence,
+  openedAt: instant,
+})
+
 export const clusterView = z.object({
   id,
   name: z.string(),
@@ -101,6 +102,14 @@ export const clusterView = z.object({
   /** Error or finding code of what stood in the way of the last look. */
   problem: z.string().nullable(),
   lookedAt: instant.nullable(),
+  /** Decimal string of bytes: the database of its largest member. Null while unknown. */
+  dbSizeBytes: z.string().nullable(),
+  /** Open findings; the one shown is the newest among the most severe. */
+  findings: z.object({
+    open: z.number().int(),
+    worst: z.enum(severities).nullable(),
+    newest: newestFindingView.nullable(),
+  }),
   createdAt: instant,
 })
 export type ClusterView = z.infer<typeof clusterView>
@@ -159,14 +168,9 @@ export const diagnosedClusterView = clusterDetailView.extend({ diagnosis: diagno
 export type DiagnosedClusterView = z.infer<typeof diagnosedClusterView>
 
 /** What the list can be sorted by; with a minus the other way round. */
-export const clusterSorts = ['createdAt', 'name', 'state', 'version'] as const
+export const clusterSorts = ['createdAt', 'name', 'state', 'version', 'size', 'severity'] as const
 export type ClusterSort = (typeof clusterSorts)[number]
 const sort = z.templateLiteral([z.enum(['', '-']), z.enum(clusterSorts)])
-
-const labelFilter = z
-  .string()
-  .regex(/^[^=\s,]+(=[^=\s,]*)?$/, { error: 'label-filter-malformed' })
-  .max(130)
 
 export const listClustersQuery = pageQuery.extend({
   q: z.string().trim().max(100).optional(),
@@ -178,6 +182,8 @@ export const listClustersQuery = pageQuery.extend({
     .optional(),
   /** `env=prod`, or `env` for any value. */
   label: labelFilter.optional(),
+  /** Of the worst open finding. */
+  severity: z.enum(severities).optional(),
   sort: sort.default('createdAt'),
 })
 export type ListClusters = z.output<typeof listClustersQuery>

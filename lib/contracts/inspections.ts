@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { evidence } from './evidence.ts'
-import { id, instant } from './paging.ts'
+import { labelFilter } from './labels.ts'
+import { id, instant, pageQuery } from './paging.ts'
 
 /** Mildest first. `critical` is what endangers the data or the service now and is worth waking somebody. */
 export const severities = ['info', 'warning', 'critical'] as const
@@ -91,11 +92,12 @@ export type VerdictView = z.infer<typeof verdictView>
 export const resolutions = ['cleared', 'subject-gone', 'switched-off'] as const
 export type Resolution = (typeof resolutions)[number]
 
-export const findingStates = ['open', 'acknowledged', 'snoozed', 'resolved'] as const
+export const findingStates = ['open', 'resolved'] as const
 
 export const findingView = z.object({
   id,
   clusterId: id,
+  clusterName: z.string(),
   ...judged,
   feature: z.enum(inspectionFeatures),
   ...found,
@@ -111,6 +113,23 @@ export const findingView = z.object({
   commands: z.array(z.string()),
 })
 export type FindingView = z.infer<typeof findingView>
+
+export const findingParams = z.object({ findingId: id })
+
+/** What the list can be sorted by; with a minus the other way round. `severity` has the mildest first, then the newest. */
+export const findingSorts = ['severity', 'openedAt'] as const
+export type FindingSort = (typeof findingSorts)[number]
+
+export const listFindingsQuery = pageQuery.extend({
+  state: z.enum(findingStates).default('open'),
+  severity: z.enum(severities).optional(),
+  inspection: z.enum(inspectionIds).optional(),
+  clusterId: id.optional(),
+  /** `env=prod`, or `env` for any value: of the clusters' labels. */
+  label: labelFilter.optional(),
+  sort: z.templateLiteral([z.enum(['', '-']), z.enum(findingSorts)]).default('-severity'),
+})
+export type ListFindings = z.output<typeof listFindingsQuery>
 
 /** The settings of one inspection as a form is made from: each property has a default, its `unit` and its `source`. */
 export const settingsFormView = z.object({

@@ -46,6 +46,7 @@ async function fullTeam(name: string): Promise<TenantContext & { secrets: string
     await addFleet(db, tenantId)
     await enqueue(db, team, { kind: 'send-invitation-mail', payload: { invitationId: invitation.id } })
   })
+  await addSummedSamples(tenantId)
   const idempotency = { key: newId(), route: 'PATCH /x', bodyHash: '', status: 200, serialise: () => 'answer' }
   await updateTeam({ ...team, idempotency }, { timeZone: 'Asia/Shanghai' })
   return { ...team, secrets: [invitation.link, key.secret, reset.link].map((text) => text.split('#').at(-1) ?? '') }
@@ -62,6 +63,30 @@ async function addFleet(db: Db, tenantId: string): Promise<void> {
   await db.clusterImportRow.create({ data: { tenantId, importId, number: 1, name: 'west', sealed: 'x' } })
   await db.schedule.create({ data: { ...about, payload: {}, everySeconds: 60 } })
   await db.streamLease.create({ data: about })
+  await db.collectionState.create({ data: { tenantId, clusterId, shard: 0 } })
+  await db.clusterFacts.create({ data: { tenantId, clusterId, at: new Date(), facts: {}, verdicts: [] } })
+  await db.watchSettings.create({ data: { tenantId } })
+  const at = new Date()
+  const judged = {
+    inspection: 'quorum',
+    key: 'quorum',
+    subject: { kind: 'cluster' },
+    code: 'quorum-at-risk',
+    source: 'etcd',
+  }
+  const times = { openedAt: at, seenAt: at, changedAt: at }
+  await db.finding.create({
+    data: { tenantId, id: newId(), clusterId, ...judged, ...times, severity: 2, evidence: {} },
+  })
+  const seen = { dbSizeBytes: 1n, dbInUseBytes: 1n, revision: 1n, raftLag: 0n, latencyMs: 1, latencyMaxMs: 1 }
+  await db.sampleRaw.create({ data: { tenantId, clusterId, memberId: '1', at, ...seen } })
+}
+
+/** What only workers sum up. */
+async function addSummedSamples(tenantId: string): Promise<void> {
+  for (const table of ['sample_5m', 'sample_1h']) {
+    await asSuperuser(place.database, `INSERT INTO ${table} SELECT * FROM sample_raw WHERE "tenantId" = $1`, [tenantId])
+  }
 }
 
 /** As if the grace period had gone by. */

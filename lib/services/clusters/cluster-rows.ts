@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { inspectTlsMaterial } from '#lib/clusters/tls-material.ts'
 import { addressMap } from '#lib/contracts/cluster-access.ts'
 import type { ClusterDetailView, ClusterMemberView, ClusterView } from '#lib/contracts/clusters.ts'
-import { clusterStates, labels, memberStates, providers } from '#lib/contracts/clusters.ts'
+import { clusterStates, memberStates, newestFindingView, providers } from '#lib/contracts/clusters.ts'
+import { severities } from '#lib/contracts/inspections.ts'
+import { labels } from '#lib/contracts/labels.ts'
 import type { Db } from '#lib/db/pools.ts'
 import { AppError } from '#lib/errors.ts'
 
@@ -56,6 +58,12 @@ export function showCluster(row: Omit<ClusterRow, 'credentials' | 'members'>): C
     membersUp,
     problem,
     lookedAt: row.lookedAt?.toISOString() ?? null,
+    dbSizeBytes: row.dbSizeBytes > 0n ? String(row.dbSizeBytes) : null,
+    findings: {
+      open: row.findingsOpen,
+      worst: severities[row.findingsWorst - 1] ?? null,
+      newest: newestFindingView.nullable().parse(row.newestFinding),
+    },
     createdAt: row.createdAt.toISOString(),
   }
 }

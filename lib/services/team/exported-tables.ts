@@ -5,6 +5,9 @@ import { tenantTables } from '#lib/db/tables.ts'
 export const notExported: Partial<Record<TenantTable, string>> = {
   tenant_key: "the team's keys, wrapped with a key of this installation: useless elsewhere, and secret here",
   idempotency_key: 'sealed answers to repeated requests, kept for a day',
+  sample_raw: 'measurements of the last two days; the API reads them',
+  sample_5m: 'measurements of the last month; the API reads them',
+  sample_1h: 'measurements of the last year; the API reads them',
   outbox: 'work about to be handed to the queue; the jobs themselves are exported',
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Labels } from '#lib/contracts/clusters.ts'
+import type { Labels } from '#lib/contracts/labels.ts'
 
 const user = z.object({ username: z.string(), password: z.string() })
 
