@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
+import { callFailure, isTimeout } from '#lib/etcd/call-failure.ts'
 import type { Door } from '#lib/net/door.ts'
 import type { CheckedAddress } from '#lib/net/resolve.ts'
 import { resolve } from '#lib/net/resolve.ts'
 import { addressFinding } from './address.ts'
-import { callFailure, isTimeout } from './call-failure.ts'
 import { connectCommand } from './commands.ts'
 import type { Finding, Outcome } from './run.ts'
 

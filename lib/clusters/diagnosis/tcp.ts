@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import type { EndpointParts } from '#lib/contracts/cluster-access.ts'
+import { callFailure, timeouts } from '#lib/etcd/call-failure.ts'
 import { dialChecked } from '#lib/net/dial.ts'
 import type { Door } from '#lib/net/door.ts'
 import type { CheckedAddress } from '#lib/net/resolve.ts'
-import { callFailure, timeouts } from './call-failure.ts'
 import { connectCommand } from './commands.ts'
 import type { Finding, Outcome } from './run.ts'
 

@@ -22,5 +22,5 @@ class RefusedPasswords {
 }
 
 export function refusedPasswords(): RefusedPasswords {
-  return processWide('clusters refused-passwords', () => new RefusedPasswords())
+  return processWide('etcd refused-passwords', () => new RefusedPasswords())
 }

@@ -1,4 +1,4 @@
-import type { MemberStatus } from '#lib/etcd/own-methods.ts'
+import type { MemberStatus } from './own-methods.ts'
 
 const alarmsMax = 64
 

@@ -46,5 +46,5 @@ class StallWatch {
 const stallMs = 1000
 
 export function stallWatch(): StallWatch {
-  return processWide('clusters stall-watch', () => new StallWatch(stallMs))
+  return processWide('stall-watch', () => new StallWatch(stallMs))
 }
