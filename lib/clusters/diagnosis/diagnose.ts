@@ -1,6 +1,6 @@
 import type { DiagnosisStage, DiagnosisView, Verdict } from '#lib/contracts/diagnosis.ts'
 import { diagnosisStages } from '#lib/contracts/diagnosis.ts'
-import { Places } from '../places.ts'
+import { Places } from '#lib/places.ts'
 import type { Asked, Identity } from './authentication.ts'
 import { authenticate } from './authentication.ts'
 import { EtcdWay } from './etcd-way.ts'
