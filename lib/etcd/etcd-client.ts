@@ -10,6 +10,7 @@ import { leaseCalls } from './leases.ts'
 import { maintenanceCalls } from './maintenance.ts'
 import { memberCalls } from './members.ts'
 import { readPermissionCalls } from './read-permission.ts'
+import { certificateCalls } from './server-certificate.ts'
 import { snapshotCalls } from './snapshot.ts'
 import type { TokenCache } from './tokens.ts'
 import { sharedTokens } from './tokens.ts'
@@ -40,6 +41,7 @@ export function openEtcd(access: EtcdAccess, shared: Shared = {}) {
     ...snapshotCalls(caller),
     ...watchCalls(caller),
     ...httpCalls(caller),
+    ...certificateCalls(caller),
     keys: { ...keyCalls(caller), ...transactionCalls(caller), ...readPermissionCalls(caller) },
     leases: leaseCalls(caller),
     auth: {

@@ -21,6 +21,7 @@ export const alarms = defineInspection({
   feature: 'alarm',
   scope: 'member',
   needs: ['alarms'],
+  uses: ['members.status', 'quota'],
   settings: z.object({}),
   codes,
   judge: (facts) => {

@@ -16,6 +16,7 @@ export const consistency = defineInspection({
   feature: 'consistency',
   scope: 'cluster',
   needs: ['members.hash'],
+  uses: ['members.status'],
   settings: z.object({}),
   codes: {
     'hashes-differ': {

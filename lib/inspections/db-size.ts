@@ -31,6 +31,7 @@ export const dbSize = defineInspection({
   feature: 'healthy',
   scope: 'member',
   needs: ['members.status'],
+  uses: ['quota'],
   settings,
   codes,
   judge: (facts, limits) => facts.members.map((member) => judgeSize(member, facts, limits)),

@@ -58,6 +58,8 @@ interface Definition<Settings extends z.ZodObject, Codes extends FindingCodes, N
    * a member lacks one of its own, the inspection says what that leaves open.
    */
   readonly needs: readonly Needs[]
+  /** What it tells more with where it is known. */
+  readonly uses?: readonly FactName[]
   /** Every threshold has a default, a unit and a source. */
   readonly settings: Settings
   readonly codes: Codes

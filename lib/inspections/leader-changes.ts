@@ -20,6 +20,7 @@ export const leaderChanges = defineInspection({
   feature: 'healthy',
   scope: 'cluster',
   needs: [],
+  uses: ['members.status'],
   settings,
   codes: {
     'leader-changes-often': { source: 'etcd-mixin', evidence: ['changes', 'minutes', 'allowed', 'leader'] },

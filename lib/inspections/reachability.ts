@@ -23,6 +23,7 @@ export const reachability = defineInspection({
   feature: 'healthy',
   scope: 'member',
   needs: ['members.advertised'],
+  uses: ['members.status'],
   settings: z.object({}),
   codes,
   judge: (facts) => facts.members.map((member) => judgeAddress(member, facts)),

@@ -1,31 +1,11 @@
-import type { TimedStatus } from '#lib/etcd/members.ts'
-import type { ClusterFacts, Seen } from '#lib/inspections/facts.ts'
-
-/** What is kept of a cluster between two collections. */
-export interface StoredFacts {
-  /** As the last collection saw them; what is asked for more rarely is as it was last asked. */
-  readonly facts: ClusterFacts
-  /** What each member said last, by its decimal id: also of one that has been silent since. */
-  readonly lastStatus: Readonly<Record<string, Seen<TimedStatus>>>
-  /** When what costs more was last asked for, and what it cost. */
-  readonly errands: Errands
-}
-
-export interface Errands {
-  readonly hashedAt: Date | null
-  /** Of the member whose hash took longest; 0 where hashes were kept ready. */
-  readonly hashTookMs: number
-  readonly countedAt: Date | null
-  readonly quotaAt: Date | null
-  readonly certificatesAt: Date | null
-}
+import type { Memory } from '#lib/inspections/collect/memory.ts'
 
 /** Counts the shapes this has had: what an older build wrote is not read, and the next collection begins anew. */
 const shape = 1
 
 /** For a column of JSON, which knows neither 64-bit numbers nor times. */
-export function encodeFacts(stored: StoredFacts): string {
-  return JSON.stringify({ shape, ...stored }, function (this: Record<string, unknown>, key, value: unknown) {
+export function encodeFacts(memory: Memory): string {
+  return JSON.stringify({ shape, ...memory }, function (this: Record<string, unknown>, key, value: unknown) {
     const raw = this[key]
     if (raw instanceof Date) return { $time: raw.getTime() }
     return typeof value === 'bigint' ? { $int: String(value) } : value
@@ -33,12 +13,12 @@ export function encodeFacts(stored: StoredFacts): string {
 }
 
 /** What `encodeFacts` wrote; undefined for nothing, or what another build wrote. */
-export function decodeFacts(column: unknown): StoredFacts | undefined {
+export function decodeFacts(column: unknown): Memory | undefined {
   const decoded = revive(column)
-  return isStored(decoded) ? decoded : undefined
+  return isMemory(decoded) ? decoded : undefined
 }
 
-function isStored(value: unknown): value is StoredFacts {
+function isMemory(value: unknown): value is Memory {
   return typeof value === 'object' && value !== null && 'shape' in value && value.shape === shape
 }
 

@@ -1,0 +1,32 @@
+import type { TimedStatus } from '#lib/etcd/members.ts'
+import type { ClusterFacts, Seen } from '../facts.ts'
+
+/** What is kept of a cluster between two collections. */
+export interface Memory {
+  /** As the last collection saw them; what is asked for more rarely is as it was last asked. */
+  readonly facts: ClusterFacts
+  /** What each member said last, by its decimal id: also of one that has been silent since. */
+  readonly lastStatus: Readonly<Record<string, Seen<TimedStatus>>>
+  readonly errands: ErrandBook
+}
+
+/** When what is asked more rarely was last asked for; null for what never was. */
+export interface ErrandBook {
+  readonly certificatesAt: Date | null
+  readonly metricsAt: Date | null
+  readonly keysAt: Date | null
+  readonly hashedAt: Date | null
+  /** Of the member whose hash took longest. */
+  readonly hashTookMs: number
+  /** How far the cluster had been compacted when its metrics were last read; each member keeps the hash of that revision ready. */
+  readonly compactRevision: bigint | null
+}
+
+export const emptyErrandBook: ErrandBook = {
+  certificatesAt: null,
+  metricsAt: null,
+  keysAt: null,
+  hashedAt: null,
+  hashTookMs: 0,
+  compactRevision: null,
+}
