@@ -14,6 +14,11 @@ export function hasEnqueued(db: object): boolean {
   return askers.has(db)
 }
 
+/** Has whoever commits this transaction wake the workers: there is work for them, though not in the outbox. */
+export function wakeWorkers(db: object): void {
+  askers.add(db)
+}
+
 /** The client of the open transaction. */
 interface Transaction {
   $executeRaw(query: TemplateStringsArray, ...values: unknown[]): PromiseLike<number>
@@ -88,6 +93,6 @@ export async function putIntoOutbox(db: Transaction, entry: OutboxEntry): Promis
   await db.$executeRaw`
     INSERT INTO outbox ("tenantId", "jobId", "attempt", "kind", "priority", "dueAt")
     VALUES (${tenantId}::uuid, ${jobId}::uuid, ${attempt}, ${kind}, ${priority}, now() + ${pauseMs} * interval '1 ms')`
-  askers.add(db)
+  wakeWorkers(db)
   faultPoint('after-outbox-insert')
 }

@@ -1,0 +1,35 @@
+import type { Db } from '#lib/db/pools.ts'
+import { wakeWorkers } from '#lib/jobs/enqueue.ts'
+
+interface Collected {
+  tenantId: string
+  clusterId: string
+}
+
+/**
+ * Has a cluster collected from now on, or not while it is paused; called again when its pause may have changed. A pause fences
+ * a collection that is under way, and takes back a wish for one.
+ */
+export async function keepCollection(
+  db: Db,
+  { tenantId, clusterId, pausedAt }: Collected & { pausedAt: Date | null },
+): Promise<void> {
+  const isPaused = pausedAt !== null
+  await db.$executeRaw`
+    INSERT INTO collection_state AS kept ("tenantId", "clusterId", "shard", "nextDueAt")
+    VALUES (${tenantId}::uuid, ${clusterId}::uuid, (hashtextextended(${clusterId}::uuid::text, 0) & 9223372036854775807) % 32,
+            CASE WHEN ${isPaused} THEN NULL ELSE now() END)
+    ON CONFLICT ("tenantId", "clusterId") DO UPDATE SET
+      "nextDueAt" = CASE WHEN ${isPaused} THEN NULL ELSE coalesce(kept."nextDueAt", now()) END,
+      "attempt" = kept."attempt" + CASE WHEN ${isPaused} AND kept."nextDueAt" IS NOT NULL THEN 1 ELSE 0 END,
+      "askedAt" = CASE WHEN ${isPaused} THEN NULL ELSE kept."askedAt" END`
+  wakeWorkers(db)
+}
+
+/** Has a cluster collected at once, unless it is paused: how it is reached or judged has changed. */
+export async function collectNow(db: Db, { tenantId, clusterId }: Collected): Promise<void> {
+  await db.$executeRaw`
+    UPDATE collection_state SET "nextDueAt" = now()
+     WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid AND "nextDueAt" > now()`
+  wakeWorkers(db)
+}
