@@ -4,9 +4,11 @@ import { republishLostJobs } from '#lib/services/jobs/republish-lost-jobs.ts'
 import { mailDueResets } from '#lib/services/password-resets/mail-due-resets.ts'
 import { pruneAuditChains } from '#lib/services/retention/prune-audit-chains.ts'
 import { pruneExpiredRows } from '#lib/services/retention/prune-expired-rows.ts'
+import { keepPartitions } from '#lib/services/samples/keep-partitions.ts'
+import { rollUpSamples } from '#lib/services/samples/roll-up-samples.ts'
 import { runDueSchedules } from '#lib/services/schedules/run-due-schedules.ts'
 import { purgeClosedTeams } from '#lib/services/team/purge-closed-teams.ts'
-import { minuteMs, secondMs } from '#lib/time.ts'
+import { hourMs, minuteMs, secondMs } from '#lib/time.ts'
 import type { Sweep } from './sweep.ts'
 
 /** Hands what was asked for to the queue; rung as soon as somebody asks. */
@@ -24,6 +26,8 @@ export const sweeps: readonly Sweep[] = [
   { name: 'mail-password-resets', everyMs: 2 * secondMs, run: untilNothingIsLeft(mailDueResets) },
   { name: 'prune-expired-rows', everyMs: 10 * minuteMs, run: oneRound(pruneExpiredRows) },
   { name: 'prune-audit-chains', everyMs: 10 * minuteMs, run: untilNothingIsLeft(pruneAuditChains) },
+  { name: 'keep-partitions', everyMs: hourMs, run: oneRound(keepPartitions) },
+  { name: 'roll-up-samples', everyMs: minuteMs, run: untilNothingIsLeft(rollUpSamples) },
   { name: 'purge-closed-teams', everyMs: minuteMs, run: untilNothingIsLeft(purgeClosedTeams) },
 ]
 

@@ -208,51 +208,62 @@ GRANT SELECT ON "sample_raw" TO kstone_system;
 GRANT SELECT, INSERT, UPDATE ON "sample_5m", "sample_1h" TO kstone_system;
 GRANT SELECT, UPDATE ON "sample_rollup" TO kstone_system;
 
--- Makes the partitions of the days to come and drops those whose time is over. Only the owner of the tables may, so it runs
--- with the owner's rights; it takes nothing from whoever calls it. A lock it does not get at once it asks for another time.
-CREATE FUNCTION keep_sample_partitions() RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+-- Makes the partitions of the days to come, then drops those whose time is over: one step a call, so that no lock outlives
+-- the step it is for. True while there may be more to do. Only the owner of the tables may do this, so it runs with the
+-- owner's rights; it takes nothing from whoever calls it. A lock it does not get in time it asks for another time.
+CREATE FUNCTION keep_sample_partitions() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = public, pg_temp SET lock_timeout = '2s' AS $keep$
 DECLARE
   rule record;
   span interval;
-  starts timestamptz;
+  starts timestamp;
   partition text;
-  changed integer := 0;
 BEGIN
   PERFORM pg_advisory_xact_lock(4276514);
+  -- One unit back: a worker's clock may be behind. Today of all tables comes before the days to come.
   FOR rule IN
-    SELECT * FROM (VALUES ('sample_raw', 'day', interval '48 hours'), ('sample_5m', 'day', interval '30 days'),
-                          ('sample_1h', 'month', interval '13 months')) AS rules(name, unit, kept)
+    SELECT name, unit, ahead
+      FROM (VALUES ('sample_raw', 'day', 7), ('sample_5m', 'day', 7), ('sample_1h', 'month', 2)) AS rules(name, unit, most),
+           generate_series(-1, most) AS ahead ORDER BY abs(ahead), name
   LOOP
     span := ('1 ' || rule.unit)::interval;
-    -- One unit back: a worker's clock may be behind.
-    FOR ahead IN -1 .. CASE rule.unit WHEN 'day' THEN 7 ELSE 2 END LOOP
-      starts := (date_trunc(rule.unit, now() AT TIME ZONE 'UTC') + ahead * span) AT TIME ZONE 'UTC';
-      partition := rule.name || '_' || to_char(starts AT TIME ZONE 'UTC', 'YYYYMMDD');
-      IF to_regclass(partition) IS NULL THEN
-        EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)', partition, rule.name, starts,
-                       (starts AT TIME ZONE 'UTC' + span) AT TIME ZONE 'UTC');
-        changed := changed + 1;
-      END IF;
-    END LOOP;
-    FOR partition IN
-      SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-       WHERE i.inhparent = to_regclass(rule.name)
-         AND to_date(right(c.relname, 8), 'YYYYMMDD')::timestamp + span < (now() AT TIME ZONE 'UTC') - rule.kept
-    LOOP
-      EXECUTE format('DROP TABLE %I', partition);
-      changed := changed + 1;
-    END LOOP;
+    starts := date_trunc(rule.unit, now() AT TIME ZONE 'UTC') + rule.ahead * span;
+    partition := rule.name || '_' || to_char(starts, 'YYYYMMDD');
+    CONTINUE WHEN to_regclass(partition) IS NOT NULL;
+    -- Attached, not made in its place: that would shut the table for everybody who reads or writes it.
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', partition, rule.name);
+    EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', rule.name, partition,
+                   starts AT TIME ZONE 'UTC', (starts + span) AT TIME ZONE 'UTC');
+    RETURN true;
   END LOOP;
-  RETURN changed;
+
+  -- A drop shuts the table, and whoever comes waits behind it: better later than long. What is not summed up yet stays.
+  SET LOCAL lock_timeout = '250ms';
+  SELECT c.relname INTO partition
+    FROM (VALUES ('sample_raw', interval '1 day', interval '48 hours', 'sample_5m'),
+                 ('sample_5m', interval '1 day', interval '30 days', 'sample_1h'),
+                 ('sample_1h', interval '1 month', interval '13 months', NULL)) AS rules(name, span, kept, target)
+    JOIN pg_inherits i ON i.inhparent = to_regclass(rules.name)
+    JOIN pg_class c ON c.oid = i.inhrelid
+    LEFT JOIN sample_rollup r ON r.target = rules.target
+   CROSS JOIN LATERAL (SELECT to_date(right(c.relname, 8), 'YYYYMMDD') + rules.span AS ends) AS bounds
+   WHERE ends < (now() AT TIME ZONE 'UTC') - rules.kept AND (rules.target IS NULL OR ends <= r."doneUntil" AT TIME ZONE 'UTC')
+   ORDER BY ends LIMIT 1;
+  IF partition IS NULL THEN RETURN false; END IF;
+  EXECUTE format('DROP TABLE %I', partition);
+  RETURN true;
 END
 $keep$;
 REVOKE ALL ON FUNCTION keep_sample_partitions() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION keep_sample_partitions() TO kstone_system;
-SELECT keep_sample_partitions();
+DO $first$
+BEGIN
+  WHILE keep_sample_partitions() LOOP NULL; END LOOP;
+END
+$first$;
 
 INSERT INTO "sample_rollup" ("target", "doneUntil") VALUES
-  ('sample_5m', date_trunc('hour', now())), ('sample_1h', date_trunc('hour', now()));
+  ('sample_5m', date_trunc('hour', now(), 'UTC')), ('sample_1h', date_trunc('hour', now(), 'UTC'));
 
 -- Collections take the place of the jobs that looked at clusters. The walls stand open for the owner within this block only.
 DO $backfill$
