@@ -140,7 +140,7 @@ function ownName(name: OfMembers): MemberFactName {
 }
 
 /** Whether a member lives: by what it answered, or by what stood in the way. */
-export function presenceOf({ status }: MemberFacts): 'up' | 'down' | 'unknown' {
+export function presenceOf({ status }: Pick<MemberFacts, 'status'>): 'up' | 'down' | 'unknown' {
   if (isSeen(status)) return 'up'
   const { code, reason = code } = status.problem
   return saysNobodyIsThere(reason) ? 'down' : 'unknown'
@@ -156,6 +156,6 @@ export function nameOf({ name, id }: Pick<ListedMember, 'name' | 'id'>): string 
   return name || hexId(id)
 }
 
-export function votersOf({ members }: ClusterFacts): readonly MemberFacts[] {
+export function votersOf({ members }: Pick<ClusterFacts, 'members'>): readonly MemberFacts[] {
   return members.filter(({ isLearner }) => !isLearner)
 }

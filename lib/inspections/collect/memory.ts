@@ -16,10 +16,13 @@ export interface ErrandBook {
   readonly metricsAt: Date | null
   readonly keysAt: Date | null
   readonly hashedAt: Date | null
+  readonly hashedRevision: bigint | null
   /** Of the member whose hash took longest. */
   readonly hashTookMs: number
-  /** How far the cluster had been compacted when its metrics were last read; each member keeps the hash of that revision ready. */
+  /** How far the cluster was compacted when its metrics were last read. */
   readonly compactRevision: bigint | null
+  /** The last compaction before that: every member has gone through with it, and keeps its hash ready. */
+  readonly readyRevision: bigint | null
 }
 
 export const emptyErrandBook: ErrandBook = {
@@ -27,6 +30,8 @@ export const emptyErrandBook: ErrandBook = {
   metricsAt: null,
   keysAt: null,
   hashedAt: null,
+  hashedRevision: null,
   hashTookMs: 0,
   compactRevision: null,
+  readyRevision: null,
 }

@@ -1,0 +1,181 @@
+import { AppError } from '#lib/errors.ts'
+import { callFailure } from '#lib/etcd/call-failure.ts'
+import type { EtcdEndpoint } from '#lib/etcd/connection.ts'
+import { formatEndpoint } from '#lib/etcd/connection.ts'
+import type { EtcdAlarm } from '#lib/etcd/maintenance.ts'
+import type { MemberList } from '#lib/etcd/members.ts'
+import { raisedAlarms } from '#lib/etcd/raised-alarms.ts'
+import { stallWatch } from '#lib/stall-watch.ts'
+import { secondMs } from '#lib/time.ts'
+import type { ClusterFacts, Fact, ListedMember, MemberFacts, OwnList, Seen } from '../facts.ts'
+import { isSeen, presenceOf } from '../facts.ts'
+import { errandsMs, runErrands } from './errands.ts'
+import { nextHistory } from './history.ts'
+import { Entrance, firstList } from './list-members.ts'
+import type { Memory } from './memory.ts'
+import { emptyErrandBook } from './memory.ts'
+import type { CollectionOrder } from './order.ts'
+import { notKnown, problemOf } from './problem.ts'
+import type { Visited } from './visit-members.ts'
+import { visitMembers } from './visit-members.ts'
+
+/** What a collection brought, to be judged, kept and handed to the next one. */
+export interface Collected extends Memory {
+  /** Why the reader was not let in, though the members may have told of themselves; null where they were, or nobody was named. */
+  readonly refusal: AppError | null
+  /** Whether any etcd answered, be it with a refusal. */
+  readonly isAnswered: boolean
+}
+
+/** Of the members and how they are. */
+const lookMs = 5 * secondMs
+
+/**
+ * Collects the facts of one cluster: its list of members, how each of them is, and what else is wanted when its time has come.
+ * Nothing found on the way is thrown, it is a fact. At most two calls at a time, none of which writes or asks the cluster to
+ * agree; 5 s for what is asked each time, 30 s for the rest.
+ *
+ * @throws AppError `dependency-unavailable` when this process stood still and cannot tell who is down; the signal's reason
+ */
+export async function collectCluster(order: CollectionOrder): Promise<Collected> {
+  using watch = stallWatch().watch()
+  const entrance = new Entrance(order.access)
+  const look = await lookAround(order, entrance)
+  order.signal.throwIfAborted()
+  if (watch.hasStalled()) {
+    throw new AppError('dependency-unavailable', 'This process stood still for a second while it looked at a cluster')
+  }
+  const signal = AbortSignal.any([order.signal, AbortSignal.timeout(errandsMs)])
+  const { facts, book } = await runErrands(
+    { order, entrance, facts: look.facts, endpoints: look.endpoints, signal },
+    order.memory?.errands ?? emptyErrandBook,
+  )
+  order.signal.throwIfAborted()
+  const { refusal = null } = entrance
+  const isAnswered = look.isAnswered || facts.members.some(({ status }) => isSeen(status))
+  return { facts, lastStatus: lastStatusOf(order, facts), errands: book, refusal, isAnswered }
+}
+
+interface Look {
+  readonly facts: ClusterFacts
+  readonly endpoints: ReadonlyMap<bigint, EtcdEndpoint>
+  readonly isAnswered: boolean
+}
+
+async function lookAround(order: CollectionOrder, entrance: Entrance): Promise<Look> {
+  const { at, memory, wanted, expectedClusterId } = order
+  const endsMs = performance.now() + lookMs
+  const signal = AbortSignal.any([order.signal, AbortSignal.timeout(lookMs)])
+  const { list, told, isAnswered } = await askForList(entrance, { endsMs, signal })
+  const listed: readonly ListedMember[] = told?.members ?? memory?.facts.members ?? []
+  const isAnother = told !== undefined && expectedClusterId !== null && told.header.clusterId !== expectedClusterId
+  const known: readonly ListedMember[] = isAnother ? (memory?.facts.members ?? []) : listed
+  const visits = isAnother
+    ? new Map<bigint, Visited>()
+    : await visitMembers(known, {
+        entrance,
+        at,
+        endsMs,
+        signal,
+        wantsLists: wanted.has('members.memberList'),
+        told: listOfTeller(told),
+      })
+  const members = known.map((member) => toFacts(member, visits.get(member.id) ?? strangerAnswered(at), order))
+  const present = { at, members }
+  const facts: ClusterFacts = {
+    at,
+    expectedClusterId,
+    list,
+    members,
+    alarms: alarmsOf(members, at),
+    clientCertificate: memory?.facts.clientCertificate ?? notKnown(at, 'not-collected-yet'),
+    keys: memory?.facts.keys ?? notKnown(at, 'not-collected-yet'),
+    quota: memory?.facts.quota ?? notKnown(at, 'not-collected-yet'),
+    history: nextHistory(memory?.facts.history, present, order.hashDifference),
+  }
+  return { facts, endpoints: endpointsOf(visits), isAnswered }
+}
+
+async function askForList(
+  entrance: Entrance,
+  limits: { endsMs: number; signal: AbortSignal },
+): Promise<{ list: ClusterFacts['list']; told?: MemberList; isAnswered: boolean }> {
+  try {
+    const told = await firstList(entrance, limits)
+    return { list: { at: new Date(), value: { clusterId: told.header.clusterId } }, told, isAnswered: true }
+  } catch (error) {
+    return { list: { at: new Date(), problem: problemOf(error) }, isAnswered: isAnswer(error) }
+  }
+}
+
+/** Whether an etcd said it. */
+function isAnswer(error: unknown): boolean {
+  const { code } = callFailure(error)
+  return code.startsWith('etcd-') && !silences.has(code)
+}
+
+/** What no etcd says. */
+const silences: ReadonlySet<string> = new Set([
+  ...['etcd-unavailable', 'etcd-timeout', 'etcd-tls-failed', 'etcd-not-etcd', 'etcd-unsupported', 'etcd-failed'],
+])
+
+function listOfTeller(told: MemberList | undefined): ReadonlyMap<bigint, Seen<OwnList>> {
+  if (!told) return new Map()
+  const { header, members } = told
+  return new Map([[header.memberId, { at: new Date(), value: { clusterId: header.clusterId, members } }]])
+}
+
+/** Another cluster stands where this one was: its members were not asked. */
+function strangerAnswered(at: Date): Visited {
+  const nobody = notKnown(at, 'another-answered')
+  return { endpoint: null, advertised: nobody, status: nobody, memberList: nobody }
+}
+
+function toFacts(
+  { id, name, isLearner, peerUrls, clientUrls }: ListedMember,
+  { endpoint, advertised, status, memberList }: Visited,
+  { at, memory }: CollectionOrder,
+): MemberFacts {
+  const before = memory?.facts.members.find((member) => member.id === id)
+  const listed = { id, name, isLearner, peerUrls, clientUrls }
+  const isDown = presenceOf({ status }) === 'down'
+  return {
+    ...listed,
+    address: endpoint && formatEndpoint(endpoint),
+    downSince: isDown ? (before?.downSince ?? at) : null,
+    advertised,
+    status,
+    memberList,
+    hash: before?.hash ?? notKnown(at, 'not-collected-yet'),
+    serverCertificate: before?.serverCertificate ?? notKnown(at, 'not-collected-yet'),
+  }
+}
+
+/**
+ * Each member tells of all alarms with its status. They are not asked for by etcd's own call: that one goes through the log of
+ * the cluster like a write.
+ */
+function alarmsOf(members: readonly MemberFacts[], at: Date): Fact<readonly EtcdAlarm[]> {
+  const seen = members.flatMap(({ status }) => (isSeen(status) ? status.value : []))
+  const [first] = members
+  if (seen.length === 0) return first && !isSeen(first.status) ? first.status : notKnown(at, 'etcd-unavailable')
+  const alarms = seen.flatMap(raisedAlarms).flatMap(({ kind, memberId }) => {
+    const known = alarmKinds[kind]
+    return known ? [[`${memberId} ${known}`, { memberId, kind: known }] as const] : []
+  })
+  return { at, value: [...new Map(alarms).values()] }
+}
+
+const alarmKinds: Readonly<Record<string, EtcdAlarm['kind']>> = { NOSPACE: 'nospace', CORRUPT: 'corrupt' }
+
+function endpointsOf(visits: ReadonlyMap<bigint, Visited>): ReadonlyMap<bigint, EtcdEndpoint> {
+  return new Map([...visits].flatMap(([id, { endpoint }]) => (endpoint ? [[id, endpoint] as const] : [])))
+}
+
+function lastStatusOf({ memory }: CollectionOrder, { members }: ClusterFacts): Memory['lastStatus'] {
+  const last = members.flatMap(({ id, status }) => {
+    const seen = isSeen(status) ? status : memory?.lastStatus[String(id)]
+    return seen ? [[String(id), seen] as const] : []
+  })
+  return Object.fromEntries(last)
+}

@@ -1,0 +1,137 @@
+import type { ErrorCode } from '#lib/errors.ts'
+import { AppError } from '#lib/errors.ts'
+import type { EtcdEndpoint } from '#lib/etcd/connection.ts'
+import type { HashKv } from '#lib/etcd/own-methods.ts'
+import { dayMs, secondMs } from '#lib/time.ts'
+import type { ClusterFacts, Fact, MemberFacts, MemberHash } from '../facts.ts'
+import { isSeen, seenValue, votersOf } from '../facts.ts'
+import { compareVersions, readVersion } from '../version.ts'
+import type { Brought, Errand } from './errand.ts'
+import type { ErrandBook } from './memory.ts'
+import { problemOf } from './problem.ts'
+
+/** A hash that is not ready reads the whole database, and holds the member meanwhile: seconds for each GB. */
+const wholeEveryMs = dayMs
+const wholeMs = 15 * secondMs
+const readyMs = 3 * secondMs
+/** Larger ones are hashed only for somebody who asks for it. Our own choice. */
+const wholeSizeMaxBytes = 2n * 1024n ** 3n
+/** Of a member's time hashing takes no more than one part in so many. */
+const hashShare = 1000
+/** A revision can be compacted away between choosing and asking. */
+const tries = 3
+/** From here on members keep the hashes of their last ten compactions in memory (etcd-io/etcd PR 14049). */
+const readyHashesFrom = { major: 3, minor: 5, patch: 5, isPreliminary: false }
+
+interface Voter {
+  readonly member: MemberFacts
+  readonly endpoint: EtcdEndpoint
+}
+
+/**
+ * Has every voter hash its keys at one and the same revision, one after the other, the leader last. Where members keep the
+ * hashes of compactions ready, those are asked for, which costs nothing; all of the database is read once a day at most, or
+ * where somebody asks, and once more after a comparison that differed. All voters have to be there: else nobody is asked.
+ */
+export async function collectHashes(errand: Errand, book: ErrandBook): Promise<Brought> {
+  const { facts } = errand
+  const unchanged = { facts, book }
+  const voters = orderedVoters(errand)
+  if (voters.length < votersOf(facts).length) return unchanged
+  const { readyRevision } = book
+  if (readyRevision !== null && isReadyDue(errand, book)) {
+    return (await hashAt({ errand, voters, timeoutMs: readyMs }, readyRevision, book)) ?? unchanged
+  }
+  if (!isWholeDue(errand, book)) return unchanged
+  if (isTooLarge(facts) && !errand.order.isAsked) return unchanged
+  for (let triesLeft = tries; triesLeft > 0; triesLeft -= 1) {
+    const revision = await lowestRevision(errand, voters)
+    const brought = await hashAt({ errand, voters, timeoutMs: wholeMs }, revision, book)
+    if (brought) return brought
+  }
+  return unchanged
+}
+
+export function keepReadyHashes(facts: ClusterFacts): boolean {
+  return votersOf(facts).every(({ status }) => {
+    const version = readVersion(seenValue(status)?.version ?? '')
+    return version !== undefined && compareVersions(version, readyHashesFrom) >= 0
+  })
+}
+
+/** The metrics have just told of a compaction whose hash has not been compared yet. */
+function isReadyDue({ order, facts }: Errand, { metricsAt, readyRevision, hashedRevision }: ErrandBook): boolean {
+  const isNew = hashedRevision === null || (readyRevision ?? 0n) > hashedRevision
+  return keepReadyHashes(facts) && isNew && metricsAt?.getTime() === order.at.getTime() && !order.isAsked
+}
+
+function isWholeDue({ order, facts }: Errand, { hashedAt, hashTookMs }: ErrandBook): boolean {
+  if (order.isAsked || hashedAt === null) return true
+  const restedMs = order.at.getTime() - hashedAt.getTime()
+  const isSecond = facts.history.hashDifference?.times === 1
+  return (isSecond || restedMs >= wholeEveryMs) && restedMs >= hashTookMs * hashShare
+}
+
+function isTooLarge({ members }: ClusterFacts): boolean {
+  return members.some(({ status }) => (seenValue(status)?.dbSizeBytes ?? 0n) > wholeSizeMaxBytes)
+}
+
+function orderedVoters({ facts, endpoints }: Errand): Voter[] {
+  const isLeading = ({ status }: MemberFacts) => Number(seenValue(status)?.isLeader ?? false)
+  const voters = votersOf(facts).toSorted((a, b) => isLeading(a) - isLeading(b))
+  return voters.flatMap((member) => {
+    const endpoint = endpoints.get(member.id)
+    return endpoint && isSeen(member.status) ? [{ member, endpoint }] : []
+  })
+}
+
+/** Everybody has come as far; asked anew, since the first statuses are seconds old. */
+async function lowestRevision({ entrance, signal }: Errand, voters: readonly Voter[]): Promise<bigint> {
+  let lowest: bigint | undefined
+  for (const { endpoint } of voters) {
+    const { header } = await entrance.client.status(endpoint, { signal })
+    lowest = lowest === undefined || header.revision < lowest ? header.revision : lowest
+  }
+  return lowest ?? 0n
+}
+
+interface Round {
+  readonly errand: Errand
+  readonly voters: readonly Voter[]
+  readonly timeoutMs: number
+}
+
+/** Undefined where a member no longer, or not yet, knows the revision: then the others say nothing either. */
+async function hashAt(
+  { errand, voters, timeoutMs }: Round,
+  revision: bigint,
+  book: ErrandBook,
+): Promise<Brought | undefined> {
+  const { order, entrance, facts, signal } = errand
+  const hashes = new Map<bigint, Fact<MemberHash>>()
+  let hashTookMs = 0
+  for (const { member, endpoint } of voters) {
+    const beganMs = performance.now()
+    try {
+      const hash: HashKv = await entrance.rootClient.hashKv(endpoint, revision, { signal, timeoutMs })
+      hashes.set(member.id, { at: order.at, value: { ...hash, revision } })
+    } catch (error) {
+      if (isCode(error, 'etcd-compacted') || isCode(error, 'etcd-future-revision')) return undefined
+      hashes.set(member.id, { at: order.at, problem: problemOf(error) })
+      // Who is not let in by one is not let in by the others.
+      if (isCode(error, 'etcd-needs-root')) break
+    }
+    hashTookMs = Math.max(hashTookMs, Math.round(performance.now() - beganMs))
+  }
+  const refused = [...hashes.values()].find((fact) => !isSeen(fact))
+  const members = facts.members.map((member) => {
+    const hash = hashes.get(member.id) ?? (member.isLearner ? undefined : refused)
+    return hash ? { ...member, hash } : member
+  })
+  const hashedRevision = refused ? book.hashedRevision : revision
+  return { facts: { ...facts, members }, book: { ...book, hashedAt: order.at, hashedRevision, hashTookMs } }
+}
+
+function isCode(error: unknown, code: ErrorCode): boolean {
+  return error instanceof AppError && error.code === code
+}

@@ -1,0 +1,100 @@
+import { AppError } from '#lib/errors.ts'
+import { callFailure } from '#lib/etcd/call-failure.ts'
+import type { EtcdAccess, EtcdEndpoint } from '#lib/etcd/connection.ts'
+import { tokenFingerprint } from '#lib/etcd/connection.ts'
+import { saysPasswordIsWrong } from '#lib/etcd/errors.ts'
+import type { EtcdClient } from '#lib/etcd/etcd-client.ts'
+import { openEtcd } from '#lib/etcd/etcd-client.ts'
+import { authenticateCall } from '#lib/etcd/make-call.ts'
+import type { MemberList } from '#lib/etcd/members.ts'
+import { refusedPasswords } from '#lib/etcd/refused-passwords.ts'
+import { secondMs } from '#lib/time.ts'
+
+/** Of the list at one endpoint, a token for it included; there may be several to try. */
+const listMs = 1.2 * secondMs
+
+/** A cluster as it lets us in: as the reader, or without a name where they are refused. */
+export class Entrance {
+  readonly access: EtcdAccess
+  #client: EtcdClient
+  #refusal: AppError | undefined
+
+  constructor(access: EtcdAccess) {
+    this.access = access
+    this.#client = openEtcd(access)
+    if (refusedPasswords().has(fingerprintOf(access))) {
+      this.#goWithoutName(new AppError('etcd-auth-failed', 'The password was refused a short while ago'))
+    }
+  }
+
+  /** For what is asked next. */
+  get client(): EtcdClient {
+    return this.#client
+  }
+
+  /** For what etcd demands root for: the user root where one is known, whoever looks where not. */
+  get rootClient(): EtcdClient {
+    return this.access.root ? openEtcd(this.access) : this.#client
+  }
+
+  /** Why the reader is not let in; undefined while they are. */
+  get refusal(): AppError | undefined {
+    return this.#refusal
+  }
+
+  /**
+   * What one member believes the members to be. As the reader; without a name where they are not let in, or nobody can be just
+   * now, as without a quorum: most etcds tell it to everybody.
+   *
+   * @throws AppError of the call
+   */
+  async membersAt(endpoint: EtcdEndpoint, signal: AbortSignal): Promise<MemberList> {
+    const question = { endpoint, isSerializable: true, signal, timeoutMs: listMs }
+    try {
+      return await this.#client.members(question)
+    } catch (error) {
+      if (this.#refusal || !isAboutName(error)) throw error
+      if (saysPasswordIsWrong(error)) refusedPasswords().add(fingerprintOf(this.access))
+      this.#goWithoutName(callFailure(error))
+      return await this.#client.members(question)
+    }
+  }
+
+  #goWithoutName(refusal: AppError): void {
+    const { reader: _, ...stranger } = this.access
+    this.#client = openEtcd(stranger)
+    this.#refusal = refusal
+  }
+}
+
+/** A refusal of who asks, or a token that nobody gives out just now, as without a quorum. */
+function isAboutName(error: unknown): boolean {
+  if (!(error instanceof AppError)) return false
+  const { code, details } = error
+  return code === 'etcd-auth-failed' || (details.call === authenticateCall.name && code !== 'etcd-unavailable')
+}
+
+function fingerprintOf(access: EtcdAccess): string {
+  return access.reader ? tokenFingerprint(access, access.reader) : ''
+}
+
+/**
+ * The list of the first endpoint that tells it. One that hangs is as good as dead: it has its share of the time and no more.
+ *
+ * @throws AppError of the first endpoint, where none tells it before `endsMs` of `performance.now()`
+ */
+export async function firstList(
+  entrance: Entrance,
+  { endsMs, signal }: { endsMs: number; signal: AbortSignal },
+): Promise<MemberList> {
+  let failure: unknown = new AppError('etcd-unavailable', 'The cluster has no endpoints')
+  for (const [index, endpoint] of entrance.access.endpoints.entries()) {
+    if (performance.now() + listMs > endsMs) break
+    try {
+      return await entrance.membersAt(endpoint, signal)
+    } catch (error) {
+      if (index === 0) failure = error
+    }
+  }
+  throw failure
+}
