@@ -2,6 +2,7 @@ import type { ImportCluster } from '#lib/contracts/clusters.ts'
 import type { Db } from '#lib/db/pools.ts'
 import { AppError } from '#lib/errors.ts'
 import { newId } from '#lib/ids.ts'
+import { keepCollection } from '#lib/services/collections/keep-collection.ts'
 import type { Outcome } from '#lib/services/mutate.ts'
 import { lockTeam } from '#lib/services/team/team-lock.ts'
 import { checkQuota } from '#lib/services/usage/check-quota.ts'
@@ -10,7 +11,6 @@ import type { QuotaLimits } from '#lib/tenancy/quotas.ts'
 import type { ClusterRow } from './cluster-rows.ts'
 import { getClusterRow } from './cluster-rows.ts'
 import { credentialsOf, storeCredential } from './cluster-secrets.ts'
-import { keepRefresh } from './refresh-schedule.ts'
 import { saveObservation } from './save-observation.ts'
 import type { Seen } from './seen.ts'
 
@@ -21,7 +21,8 @@ interface NewCluster {
 }
 
 /**
- * Stores a cluster that was looked at: its row, its sealed credentials, what was seen of it, and when it is looked at next.
+ * Stores a cluster that was looked at: its row, its sealed credentials, what was seen of it, and that it is collected from now
+ * on.
  *
  * @throws AppError `already-exists` for a name that is taken, `quota-exceeded`
  */
@@ -40,7 +41,7 @@ export async function addCluster(
     await storeCredential(db, { tenantId, clusterId, changedBy: actor.label }, change)
   }
   await saveObservation(db, { tenantId, clusterId, accessVersion: 1 }, seen)
-  await keepRefresh(db, { tenantId, clusterId, name, pausedAt: null })
+  await keepCollection(db, { tenantId, clusterId, pausedAt: null })
   return {
     result: await getClusterRow(db, tenantId, clusterId),
     action: 'cluster.imported',

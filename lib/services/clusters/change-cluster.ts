@@ -1,6 +1,7 @@
 import type { UpdateCluster } from '#lib/contracts/clusters.ts'
 import type { Db } from '#lib/db/pools.ts'
 import { AppError } from '#lib/errors.ts'
+import { collectNow, keepCollection } from '#lib/services/collections/keep-collection.ts'
 import type { Outcome } from '#lib/services/mutate.ts'
 import type { AuditAuthor } from '#lib/tenancy/audit-log.ts'
 import { changedColumns, changedCredentials, describeChange } from './access-change.ts'
@@ -8,7 +9,6 @@ import { demandFreeName } from './add-cluster.ts'
 import type { ClusterRow } from './cluster-rows.ts'
 import { getClusterRow, lockCluster } from './cluster-rows.ts'
 import { storeCredential } from './cluster-secrets.ts'
-import { keepRefresh } from './refresh-schedule.ts'
 import { isAnotherCluster, saveObservation } from './save-observation.ts'
 import type { Seen } from './seen.ts'
 
@@ -44,8 +44,11 @@ export async function changeCluster(
   for (const credential of changedCredentials(change)) {
     await storeCredential(db, { tenantId, clusterId, changedBy: actor.label }, credential)
   }
-  if (seen) await saveObservation(db, { tenantId, clusterId, accessVersion }, seen)
-  await keepRefresh(db, { tenantId, clusterId, name, pausedAt })
+  await keepCollection(db, { tenantId, clusterId, pausedAt })
+  if (seen) {
+    await saveObservation(db, { tenantId, clusterId, accessVersion }, seen)
+    await collectNow(db, { tenantId, clusterId })
+  }
   return {
     result: await getClusterRow(db, tenantId, clusterId),
     action: 'cluster.changed',

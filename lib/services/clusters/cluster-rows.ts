@@ -23,6 +23,8 @@ export type CredentialKind = 'reader' | 'root' | 'client-key'
 const provider = z.enum(providers)
 const state = z.enum(clusterStates)
 const memberState = z.enum(memberStates)
+/** An inspection that is no more leaves its finding behind until the next collection: nothing is shown then. */
+const shownFinding = newestFindingView.nullable().catch(null)
 
 /** @throws AppError `not-found` for an id that is unknown, or another team's */
 export async function getClusterRow(db: Db, tenantId: string, clusterId: string) {
@@ -62,7 +64,7 @@ export function showCluster(row: Omit<ClusterRow, 'credentials' | 'members'>): C
     findings: {
       open: row.findingsOpen,
       worst: severities[row.findingsWorst - 1] ?? null,
-      newest: newestFindingView.nullable().parse(row.newestFinding),
+      newest: shownFinding.parse(row.newestFinding),
     },
     createdAt: row.createdAt.toISOString(),
   }

@@ -2,10 +2,9 @@ import { AppError } from '#lib/errors.ts'
 import { mutate } from '#lib/services/mutate.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
 import { lockCluster } from './cluster-rows.ts'
-import { endRefresh } from './refresh-schedule.ts'
 
 /**
- * Forgets a cluster: what was seen of it, its credentials, its schedules. The etcd itself is not touched.
+ * Forgets a cluster: what was seen of it, its findings, its credentials. The etcd itself is not touched.
  *
  * @throws AppError `not-found`, `confirmation-mismatch`, `cluster-protected`
  */
@@ -19,7 +18,6 @@ export function removeCluster(
     if (isProtected) throw new AppError('cluster-protected', `Cluster ${clusterId} is protected`)
     if (confirmName !== name) throw new AppError('confirmation-mismatch', 'The typed name is not that of the cluster')
     await db.cluster.delete({ where: { tenantId_id: { tenantId, id: clusterId } } })
-    await endRefresh(db, { tenantId, clusterId })
     return {
       result: { id: clusterId, name },
       action: 'cluster.removed',
