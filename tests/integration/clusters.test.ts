@@ -445,7 +445,7 @@ describe('the list', () => {
     state: ({ state }: ClusterView) => ['degraded', 'running'].indexOf(state),
     version: ({ version }: ClusterView) => ['3.5.16', '3.10.2'].indexOf(version),
     size: ({ dbSizeBytes }: ClusterView) => Number(dbSizeBytes ?? 0),
-    severity: ({ findings }: ClusterView) => severities.findIndex((severity) => severity === findings.worst),
+    severity: ({ findings }: ClusterView) => [null, ...severities].indexOf(findings.worst),
   }
 
   it.each(clusterSorts)('pages by %s both ways without loss', async (sort) => {

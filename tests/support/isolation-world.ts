@@ -9,6 +9,7 @@ import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
 import { newId } from '#lib/ids.ts'
 import { enqueue } from '#lib/jobs/enqueue.ts'
 import { createApiKey } from '#lib/services/api-keys/create-api-key.ts'
+import { keepCollection } from '#lib/services/collections/keep-collection.ts'
 import { invite } from '#lib/services/invitations/invite.ts'
 import { cancelJob } from '#lib/services/jobs/cancel-job.ts'
 import { closeTeam } from '#lib/services/team/close-team.ts'
@@ -18,6 +19,7 @@ import { createSession } from '#lib/tenancy/sessions.ts'
 import { startEtcd } from './etcd.ts'
 import { goodPassword, headersOf, newAddress, requestFrom } from './signed-in.ts'
 import { addTeammate } from './teammates.ts'
+import { addFinding } from './watched-clusters.ts'
 import { createTeam } from './work-team.ts'
 
 /** One method of one route. */
@@ -61,6 +63,7 @@ export async function createWorld(): Promise<World> {
   const member = await addTeammate(team, 'viewer')
   const invitation = await invite(team, { email: `${newId()}@example.com`, role: 'viewer' })
   const apiKey = await createApiKey(team, { name: 'ci', scopes: ['clusters:read'], expiresInDays: 1 })
+  const clusterId = await addCluster(team)
   return {
     team,
     things: {
@@ -69,7 +72,8 @@ export async function createWorld(): Promise<World> {
       apiKeyId: apiKey.id,
       sessionId: member.session?.id ?? '',
       jobId: await askForJob(team),
-      clusterId: await addCluster(team),
+      clusterId,
+      findingId: await addFinding(team, { clusterId }),
       importId: await addImport(team),
     },
   }
@@ -102,6 +106,7 @@ async function addCluster({ tenantId }: TenantContext): Promise<string> {
       data: { tenantId, id, name: 'payments-prod', provider: 'imported', endpoints: [url.origin] },
     }),
   )
+  await withTenant(tenantId, (db) => keepCollection(db, { tenantId, clusterId: id, pausedAt: null }))
   return id
 }
 

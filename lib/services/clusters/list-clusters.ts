@@ -9,6 +9,7 @@ import { likeText, pageOf } from '#lib/services/paging.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
 import type { ClusterRow } from './cluster-rows.ts'
 import { showCluster } from './cluster-rows.ts'
+import { labelFilter } from './label-filter.ts'
 import { versionKey } from './version-key.ts'
 
 type Filter = Pick<ListClusters, 'q' | 'state' | 'version' | 'label' | 'severity'>
@@ -67,11 +68,6 @@ function filtersOf({ q, state, version, label, severity }: Filter): object[] {
     label ? labelFilter(label) : {},
     severity ? { findingsWorst: severities.indexOf(severity) + 1 } : {},
   ]
-}
-
-function labelFilter(label: string): object {
-  const [name = '', value] = label.split('=')
-  return { labels: { path: [name], ...(value === undefined ? { string_contains: '' } : { equals: value }) } }
 }
 
 /** The bound on the column alone stands first because an index can use it; the rest only tells equal rows apart. */

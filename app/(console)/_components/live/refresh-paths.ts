@@ -6,7 +6,9 @@ const pathsByArea: Record<string, readonly string[]> = {
   'api-key': ['/api-keys'],
   team: ['/team', '/me'],
   session: ['/me/sessions'],
-  cluster: ['/clusters'],
+  // A cluster that is removed, switched or renamed changes what is shown of its findings too.
+  cluster: ['/clusters', '/findings', '/inspection-settings'],
+  finding: ['/findings', '/clusters'],
   'cluster-import': ['/cluster-imports'],
 }
 
