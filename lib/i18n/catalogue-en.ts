@@ -4,6 +4,7 @@ import apiDocs from './messages/en/api-docs.json' with { type: 'json' }
 import apiKeys from './messages/en/api-keys.json' with { type: 'json' }
 import audit from './messages/en/audit.json' with { type: 'json' }
 import auth from './messages/en/auth.json' with { type: 'json' }
+import charts from './messages/en/charts.json' with { type: 'json' }
 import clusterImports from './messages/en/cluster-imports.json' with { type: 'json' }
 import clusters from './messages/en/clusters.json' with { type: 'json' }
 import common from './messages/en/common.json' with { type: 'json' }
@@ -28,6 +29,7 @@ export const messages = {
   'api-keys': apiKeys,
   audit,
   auth,
+  charts,
   'cluster-imports': clusterImports,
   clusters,
   common,

@@ -5,6 +5,7 @@ import apiDocs from './messages/zh/api-docs.json' with { type: 'json' }
 import apiKeys from './messages/zh/api-keys.json' with { type: 'json' }
 import audit from './messages/zh/audit.json' with { type: 'json' }
 import auth from './messages/zh/auth.json' with { type: 'json' }
+import charts from './messages/zh/charts.json' with { type: 'json' }
 import clusterImports from './messages/zh/cluster-imports.json' with { type: 'json' }
 import clusters from './messages/zh/clusters.json' with { type: 'json' }
 import common from './messages/zh/common.json' with { type: 'json' }
@@ -29,6 +30,7 @@ export const messages: Messages = {
   'api-keys': apiKeys,
   audit,
   auth,
+  charts,
   'cluster-imports': clusterImports,
   clusters,
   common,
