@@ -99,6 +99,30 @@ function declareWorkMetrics(registers: Registry[]) {
       labelNames: ['queue'],
       registers,
     }),
+    collections: new Counter({
+      name: 'kstone_collections_total',
+      help: 'Collections of clusters ended',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    collectionDuration: new Histogram({
+      name: 'kstone_collection_duration_seconds',
+      help: 'Time a cluster was asked for, without its turn and without writing',
+      labelNames: ['outcome'],
+      buckets: workBuckets,
+      registers,
+    }),
+    collectionSaveDuration: new Histogram({
+      name: 'kstone_collection_save_duration_seconds',
+      help: 'Time one batch of collections took to be judged and written',
+      buckets: workBuckets,
+      registers,
+    }),
+    shardsHeld: new Gauge({
+      name: 'kstone_worker_shards',
+      help: 'Shards of clusters this process collects right now',
+      registers,
+    }),
     streamsHeld: new Gauge({
       name: 'kstone_worker_streams',
       help: 'Long-lived streams this process runs right now',

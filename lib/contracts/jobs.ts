@@ -8,7 +8,6 @@ export type JobState = z.infer<typeof jobState>
 /** Every kind of job there is a word for; the table of `lib/jobs` has the same. */
 export const jobKinds = [
   'send-invitation-mail',
-  'refresh-cluster',
   'check-cluster-import',
   'run-cluster-import',
 ] as const

@@ -41,7 +41,9 @@ export function certificateCalls(caller: Caller) {
       const times = certificates[0] && readCertificateTimes(certificates[0])
       if (times) return times
       const place = formatEndpoint(endpoint)
-      throw failure ?? new AppError('etcd-tls-failed', `${place} showed no certificate`, { details: { endpoint: place } })
+      throw (
+        failure ?? new AppError('etcd-tls-failed', `${place} showed no certificate`, { details: { endpoint: place } })
+      )
     },
   }
 }

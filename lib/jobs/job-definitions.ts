@@ -23,8 +23,6 @@ export interface JobDefinition {
 export const queues = {
   mail: { jobsAtOnce: 32 },
   clusters: { jobsAtOnce: 32 },
-  /** What schedules ask for again and again: nobody waits for it. */
-  routine: { jobsAtOnce: 32 },
 } as const satisfies Record<string, { jobsAtOnce: number }>
 
 export type QueueName = keyof typeof queues
@@ -38,14 +36,6 @@ export const jobDefinitions = {
     backoffMs: 5 * secondMs,
     backoffMaxMs: 10 * minuteMs,
     timeoutMs: 30 * secondMs,
-  },
-  'refresh-cluster': {
-    queue: 'routine',
-    payload: z.strictObject({ clusterId: z.uuid() }),
-    attemptsMax: 2,
-    backoffMs: 10 * secondMs,
-    backoffMaxMs: minuteMs,
-    timeoutMs: 20 * secondMs,
   },
   'check-cluster-import': {
     queue: 'clusters',

@@ -8,6 +8,7 @@ import { enqueue } from '#lib/jobs/enqueue.ts'
 import { metrics } from '#lib/metrics.ts'
 import { closeSharedRedis, sharedRedis, untilRedisIsReady } from '#lib/queue/connections.ts'
 import { consumeJobs } from '#lib/queue/consume-jobs.ts'
+import { delivery as deliverySchema } from '#lib/queue/delivery.ts'
 import { publishJobs } from '#lib/queue/publish-jobs.ts'
 import { claimJob, takeOversMax } from '#lib/services/jobs/claim-job.ts'
 import { keepJobAlive } from '#lib/services/jobs/keep-job-alive.ts'
@@ -261,7 +262,7 @@ describe('a job of a kind only a newer build knows', () => {
 
 describe('a delivery that crashes', () => {
   it('is counted and logged', async () => {
-    const consumer = consumeJobs('crashes', { concurrency: 1, handle: () => Promise.reject(new Error('broken')) })
+    const consumer = consumeJobs('crashes', { concurrency: 1, schema: deliverySchema, handle: () => Promise.reject(new Error('broken')) })
     await publishJobs('crashes', [publication(newId())])
     const crashes = async () =>
       (await metrics.jobs.get()).values.find(({ labels }) => labels.outcome === 'crashed')?.value ?? 0

@@ -1,14 +1,12 @@
 import type { JobName } from '#lib/jobs/job-definitions.ts'
 import { carryOutImport } from '#lib/services/cluster-imports/carry-out-import.ts'
 import { checkImport } from '#lib/services/cluster-imports/check-import.ts'
-import { refreshCluster } from '#lib/services/clusters/refresh-cluster.ts'
 import { mailInvitation } from '#lib/services/invitations/mail-invitation.ts'
 import type { Handler } from './handler.ts'
 
 /** Every kind of job and who does it; a kind without a handler does not compile. */
 export const handlers: { readonly [Name in JobName]: Handler<Name> } = {
   'send-invitation-mail': mailInvitation,
-  'refresh-cluster': ({ tenantId, signal }, { clusterId }) => refreshCluster({ tenantId, clusterId, signal }),
   'check-cluster-import': checkImport,
   'run-cluster-import': carryOutImport,
 }

@@ -1,3 +1,4 @@
+import { claimDueCollections } from '#lib/services/collections/claim-due-collections.ts'
 import { measureJobs } from '#lib/services/jobs/measure-jobs.ts'
 import { relayOutbox } from '#lib/services/jobs/relay-outbox.ts'
 import { republishLostJobs } from '#lib/services/jobs/republish-lost-jobs.ts'
@@ -16,6 +17,13 @@ export const outboxRelay: Sweep = {
   name: 'relay-outbox',
   everyMs: secondMs,
   run: async () => (await relayOutbox()).isFullRound,
+}
+
+/** Hands due collections to whoever holds their shards; rung when there is room for more, and as soon as somebody asks. */
+export const dueCollections: Sweep = {
+  name: 'claim-due-collections',
+  everyMs: secondMs / 2,
+  run: oneRound(claimDueCollections),
 }
 
 /** Everything else a worker does by itself. */

@@ -1,9 +1,13 @@
 import type { Diagnosis, DiagnosisAccess } from '#lib/clusters/diagnosis/diagnose.ts'
 import { diagnose } from '#lib/clusters/diagnosis/diagnose.ts'
-import { observeCluster } from '#lib/clusters/observe-cluster.ts'
 import type { StageResult } from '#lib/contracts/diagnosis.ts'
 import { AppError } from '#lib/errors.ts'
+import { collectCluster } from '#lib/inspections/collect/collect-cluster.ts'
+import { Places } from '#lib/places.ts'
+import { processWide } from '#lib/process-wide.ts'
+import { seenInFacts } from '#lib/services/collections/seen-in-facts.ts'
 import { addressPolicyOf } from './address-policy.ts'
+import { etcdAccessOf } from './etcd-access.ts'
 import type { Seen } from './seen.ts'
 
 interface Check {
@@ -17,9 +21,23 @@ export async function checkAccess(access: DiagnosisAccess, { tenantId, ...option
   return await diagnose(access, { policy: await addressPolicyOf(tenantId), ...options })
 }
 
-/** Looks at a cluster as lightly as can be: its members and how they are. */
+/** Lists of clusters are looked at by the hundred: so many at once of a process. */
+const looksMax = 8
+
+/** Looks at a cluster as its collections will: its members and how they are, and nothing that costs more. */
 export async function observeAccess(access: DiagnosisAccess, { tenantId, signal }: Check): Promise<Seen> {
-  return await observeCluster(access, { policy: await addressPolicyOf(tenantId), signal })
+  using _ = await processWide('clusters looks', () => new Places(looksMax)).take(signal)
+  const collected = await collectCluster({
+    access: etcdAccessOf(access, await addressPolicyOf(tenantId)),
+    at: new Date(),
+    expectedClusterId: null,
+    wanted: new Set(),
+    memory: undefined,
+    hashDifference: null,
+    isAsked: false,
+    signal,
+  })
+  return seenInFacts(collected)
 }
 
 /**

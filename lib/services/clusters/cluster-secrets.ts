@@ -2,7 +2,6 @@ import type { ClusterAccess } from '#lib/contracts/cluster-access.ts'
 import type { Db } from '#lib/db/pools.ts'
 import { openTenantSecret, sealTenantSecret } from '#lib/tenancy/tenant-keys.ts'
 import type { ClusterRow, CredentialKind } from './cluster-rows.ts'
-import { findCredential } from './cluster-rows.ts'
 
 /** One credential to be stored; null takes it away. */
 export interface CredentialChange {
@@ -54,13 +53,16 @@ export async function storeCredential(
   })
 }
 
+/** A credential as its table holds it. */
+export type StoredCredential = Pick<ClusterRow['credentials'][number], 'kind' | 'username' | 'sealed' | 'version'>
+
 /** What the row holds, opened: only for the moment in which a connection is made. */
 export async function openCredential(
   db: Db,
-  row: ClusterRow,
+  row: { tenantId: string; id: string; credentials: readonly StoredCredential[] },
   kind: CredentialKind,
 ): Promise<{ username: string; secret: string } | undefined> {
-  const found = findCredential(row, kind)
+  const found = row.credentials.find((credential) => credential.kind === kind)
   if (!found) return undefined
   const place = placeOf({ tenantId: row.tenantId, clusterId: row.id, kind, version: found.version })
   return { username: found.username, secret: await openTenantSecret(db, found.sealed, place) }

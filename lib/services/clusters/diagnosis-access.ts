@@ -1,10 +1,12 @@
 import type { DiagnosisAccess } from '#lib/clusters/diagnosis/diagnose.ts'
 import type { ClusterAccess } from '#lib/contracts/cluster-access.ts'
 import { addressMap } from '#lib/contracts/cluster-access.ts'
+import type { Db } from '#lib/db/pools.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import { Secret } from '#lib/secret.ts'
 import type { ClusterRow } from './cluster-rows.ts'
 import { getClusterRow, storedTls } from './cluster-rows.ts'
+import type { StoredCredential } from './cluster-secrets.ts'
 import { openCredential } from './cluster-secrets.ts'
 
 /** How a cluster that is not stored yet is reached. */
@@ -30,20 +32,29 @@ export function accessOfCluster(
 ): Promise<{ row: ClusterRow; access: DiagnosisAccess }> {
   return withTenant(tenantId, async (db) => {
     const row = await getClusterRow(db, tenantId, clusterId)
-    const [reader, root, key] = [
-      await openCredential(db, row, 'reader'),
-      await openCredential(db, row, 'root'),
-      await openCredential(db, row, 'client-key'),
-    ]
-    const access = {
-      endpoints: row.endpoints,
-      tls: { ...storedTls.parse(row.tls), ...(key ? { clientKeyPem: new Secret(key.secret) } : {}) },
-      ...(reader ? { reader: hidden(reader.username, reader.secret) } : {}),
-      ...(root ? { root: hidden(root.username, root.secret) } : {}),
-      addressMap: addressMap.parse(row.addressMap),
-    }
-    return { row, access }
+    return { row, access: await openAccess(db, row) }
   })
+}
+
+/** What of a stored cluster says how it is reached. */
+export type AccessRow = Pick<ClusterRow, 'tenantId' | 'id' | 'endpoints' | 'tls' | 'addressMap'> & {
+  credentials: readonly StoredCredential[]
+}
+
+/** Opens the secrets of a stored cluster. @throws AppError `secret-unreadable` */
+export async function openAccess(db: Db, row: AccessRow): Promise<DiagnosisAccess> {
+  const [reader, root, key] = [
+    await openCredential(db, row, 'reader'),
+    await openCredential(db, row, 'root'),
+    await openCredential(db, row, 'client-key'),
+  ]
+  return {
+    endpoints: row.endpoints,
+    tls: { ...storedTls.parse(row.tls), ...(key ? { clientKeyPem: new Secret(key.secret) } : {}) },
+    ...(reader ? { reader: hidden(reader.username, reader.secret) } : {}),
+    ...(root ? { root: hidden(root.username, root.secret) } : {}),
+    addressMap: addressMap.parse(row.addressMap),
+  }
 }
 
 function hidden(username: string, password: string) {

@@ -2,8 +2,8 @@ import type { DiagnosisView } from '#lib/contracts/diagnosis.ts'
 import { mutate } from '#lib/services/mutate.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
 import { getClusterRow } from './cluster-rows.ts'
+import { diagnoseCluster } from './diagnose-cluster.ts'
 import { inDiagnosisPlace } from './diagnosis-places.ts'
-import { diagnoseCluster } from './refresh-cluster.ts'
 
 /**
  * Looks at a stored cluster because somebody asks for it now.

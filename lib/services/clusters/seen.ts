@@ -1,9 +1,23 @@
 import type { Diagnosis, ObservedMember } from '#lib/clusters/diagnosis/diagnose.ts'
-import type { Observation } from '#lib/clusters/observe-cluster.ts'
 import type { ClusterState } from '#lib/contracts/clusters.ts'
 
-/** What a look at a cluster saw of it, whichever way it was looked at. `problem` is a finding or error code. */
-export type Seen = Omit<Observation, 'problem'> & { problem: string | null }
+/** What a look at a cluster saw of it, whichever way it was looked at. */
+export interface Seen {
+  /** As the cluster lists them; empty when it could not be asked for them. */
+  members: ObservedMember[]
+  /** Of the cluster that answered, decimal. */
+  etcdClusterId: string | null
+  /** The lowest of the members that answered. */
+  version: string | null
+  /** The name of the leader, or its id in hexadecimal where it has none. */
+  leader: string | null
+  /** A finding or error code: what stood in the way of the whole look. */
+  problem: string | null
+  /** Kinds of alarms that are raised, `NOSPACE` or `CORRUPT`; each once. */
+  alarms: string[]
+  /** Whether any etcd answered, be it with a refusal. */
+  isAnswered: boolean
+}
 
 /** What of a diagnosis is kept. */
 export function seenBy({ view, members }: Diagnosis): Seen {

@@ -13,6 +13,7 @@ CREATE TABLE "collection_state" (
     "shard" SMALLINT NOT NULL,
     "everySeconds" INTEGER NOT NULL DEFAULT 60,
     "nextDueAt" TIMESTAMPTZ(3) DEFAULT CURRENT_TIMESTAMP,
+    "claimedUntil" TIMESTAMPTZ(3),
     "attempt" INTEGER NOT NULL DEFAULT 0,
     "failures" INTEGER NOT NULL DEFAULT 0,
     "askedAt" TIMESTAMPTZ(3),
@@ -169,6 +170,8 @@ ALTER TABLE "sample_1h" ADD CONSTRAINT "sample_1h_tenantId_clusterId_fkey" FOREI
 -- Of one thing at most one finding is open; lists of what is open read nothing else.
 CREATE UNIQUE INDEX "finding_open_key" ON "finding"("tenantId", "clusterId", "key") WHERE "resolvedAt" IS NULL;
 CREATE INDEX "finding_open_idx" ON "finding"("tenantId", "severity", "openedAt", "id") WHERE "resolvedAt" IS NULL;
+
+CREATE INDEX "collection_state_claimed_idx" ON "collection_state"("claimedUntil") WHERE "claimedUntil" IS NOT NULL;
 
 ALTER TABLE "collection_state" ADD CONSTRAINT "collection_state_shard_check" CHECK ("shard" BETWEEN 0 AND 31);
 ALTER TABLE "collection_state" ADD CONSTRAINT "collection_state_period_check" CHECK ("everySeconds" BETWEEN 10 AND 86400);

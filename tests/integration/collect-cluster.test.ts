@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ObservedAccess } from '#lib/clusters/observe-cluster.ts'
-import { observeCluster } from '#lib/clusters/observe-cluster.ts'
+import type { DiagnosisAccess } from '#lib/clusters/diagnosis/diagnose.ts'
 import { openEtcd } from '#lib/etcd/etcd-client.ts'
 import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
+import { collectCluster } from '#lib/inspections/collect/collect-cluster.ts'
+import type { CollectionOrder } from '#lib/inspections/collect/order.ts'
+import type { FactName } from '#lib/inspections/facts.ts'
 import { Secret } from '#lib/secret.ts'
+import { etcdAccessOf } from '#lib/services/clusters/etcd-access.ts'
+import { seenInFacts } from '#lib/services/collections/seen-in-facts.ts'
 import { exhaustSpace } from '#scripts/demo/fill.ts'
 import { startEtcd } from '#tests/support/etcd.ts'
 import { accessTo, countCalls } from '#tests/support/etcd-access.ts'
@@ -16,7 +20,7 @@ const users = [
   { name: reader.username, password: reader.password, grants: [{ access: 'read' as const, prefix: '' }] },
 ]
 
-const wayTo = (etcd: RunningEtcd, changes: Partial<ObservedAccess> = {}): ObservedAccess => ({
+const wayTo = (etcd: RunningEtcd, changes: Partial<DiagnosisAccess> = {}): DiagnosisAccess => ({
   endpoints: etcd.members.map(({ clientUrl }) => clientUrl),
   tls: { caPem: etcd.tls?.caPem },
   reader,
@@ -25,10 +29,21 @@ const wayTo = (etcd: RunningEtcd, changes: Partial<ObservedAccess> = {}): Observ
   ...changes,
 })
 
-function look(access: ObservedAccess, more: readonly number[] = []) {
-  const named = access.endpoints.map((endpoint) => endpoint.slice(endpoint.indexOf('//') + 2))
-  const loopback = [...named, ...more.map((port) => `127.0.0.1:${port}`)]
-  return observeCluster(access, { policy: { privateRanges: [], loopback }, signal: AbortSignal.timeout(60_000) })
+/** What every collection asks for, and nothing else. */
+async function look(access: DiagnosisAccess, changes: Partial<CollectionOrder> = {}) {
+  const loopback = access.endpoints.map((endpoint) => endpoint.slice(endpoint.indexOf('//') + 2))
+  const collected = await collectCluster({
+    access: etcdAccessOf(access, { privateRanges: [], loopback }),
+    at: new Date(),
+    expectedClusterId: null,
+    wanted: new Set<FactName>(),
+    memory: undefined,
+    hashDifference: null,
+    isAsked: false,
+    signal: AbortSignal.timeout(60_000),
+    ...changes,
+  })
+  return seenInFacts(collected)
 }
 
 const calls = (etcd: RunningEtcd, method: string) =>
@@ -94,15 +109,15 @@ describe('three clusters of three members, with users and TLS', () => {
   })
 
   it('are not taken for one another', async () => {
-    const seen = await look(wayTo(first(), { etcdClusterId: '12345' }))
-    expect(seen).toMatchObject({ problem: 'conflict', isAnswered: true, members: [] })
+    const seen = await look(wayTo(first()), { expectedClusterId: 12_345n })
+    expect(seen).toMatchObject({ isAnswered: true, members: [] })
     expect(seen.etcdClusterId).not.toBe('12345')
   })
 
   it('show who is gone, who hangs, and who cannot be asked from here', async () => {
     const [one, two, three] = first().members
     if (!one || !two || !three) return expect.fail('three members')
-    const statesOf = async (access: ObservedAccess) => {
+    const statesOf = async (access: DiagnosisAccess) => {
       const { members } = await look(access)
       return Object.fromEntries(members.map(({ name, state }) => [name, state]))
     }
@@ -143,7 +158,7 @@ it('finds members where they were named, when they advertise what leads nowhere 
   expect((await look(access)).members).toMatchObject([{ state: 'up', address: access.endpoints[0] }])
 })
 
-it('is over in time, eight at once, when nobody answers, and says that nobody did', async () => {
+it('is over in time when nobody answers, and says that nobody did', async () => {
   await using hole = await startBlackHole()
   await using silent = await startSilent()
   const endpoints = [hole, silent].map(({ port }) => `http://127.0.0.1:${port}`)

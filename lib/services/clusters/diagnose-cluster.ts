@@ -1,7 +1,7 @@
 import type { DiagnosisView } from '#lib/contracts/diagnosis.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import { announceEvent, appendEvent } from '#lib/tenancy/events.ts'
-import { checkAccess, observeAccess } from './check-access.ts'
+import { checkAccess } from './check-access.ts'
 import type { ClusterRow } from './cluster-rows.ts'
 import { getClusterRow } from './cluster-rows.ts'
 import { accessOfCluster } from './diagnosis-access.ts'
@@ -25,22 +25,6 @@ export async function diagnoseCluster({ tenantId, clusterId, signal }: Look): Pr
   const diagnosis = await checkAccess(access, { tenantId, signal })
   await keepSeen(row, seenBy(diagnosis))
   return diagnosis.view
-}
-
-/**
- * Looks at a stored cluster by its schedule, as lightly as can be. One that was removed or paused meanwhile is let be.
- *
- * @throws AppError `secret-unreadable`, `dependency-unavailable` when we ourselves were too slow to tell
- */
-export async function refreshCluster({ tenantId, clusterId, signal }: Look): Promise<object> {
-  const current = await withTenant(tenantId, (db) =>
-    db.cluster.findUnique({ where: { tenantId_id: { tenantId, id: clusterId } }, select: { pausedAt: true } }),
-  )
-  if (!current || current.pausedAt) return { state: 'skipped' }
-  const { row, access } = await accessOfCluster(tenantId, clusterId)
-  const seen = await observeAccess(access, { tenantId, signal })
-  await keepSeen(row, seen)
-  return { problem: seen.problem, members: seen.members.length }
 }
 
 /** Open pages hear of it only when something is another than before. */

@@ -1,0 +1,104 @@
+import type { Db } from '#lib/db/pools.ts'
+import { withSystem } from '#lib/db/system.ts'
+import type { CollectionBatch } from '#lib/queue/collections.ts'
+import { publishCollections } from '#lib/queue/collections.ts'
+import { secondMs } from '#lib/time.ts'
+
+/** A collection that has not been written by then is taken for lost, and is due again. */
+const claimMs = 60 * secondMs
+/** How many of a shard wait or run at once: enough to keep its worker busy until the next round, and no queue to speak of. */
+const perShardMax = 8
+/** Those that nobody answered last time cost seconds of waiting and nothing else. */
+const slowPerShardMax = 16
+const batchMax = 50
+
+interface Claimed {
+  tenantId: string
+  clusterId: string
+  shard: number
+  attempt: number
+  dueAt: Date
+  isSlow: boolean
+}
+
+/**
+ * Hands due collections to the workers that hold their shards, by the database's clock: what somebody asked for first, then
+ * each team's first before any team's second. Of two sweeps each row is claimed by one. While Redis is away nothing stays
+ * claimed. Gives how many were handed over.
+ */
+export async function claimDueCollections(): Promise<number> {
+  const claimed = await withSystem(claimDue)
+  const batches = Map.groupBy(claimed, ({ shard }) => shard)
+  let handedOver = 0
+  for (const [shard, rows] of batches) {
+    try {
+      await publishCollections(shard, toBatches(rows))
+      handedOver += rows.length
+    } catch (error) {
+      await withSystem((db) => giveBack(db, claimed.slice(handedOver)))
+      throw error
+    }
+  }
+  return handedOver
+}
+
+function claimDue(db: Db): Promise<Claimed[]> {
+  return db.$queryRaw<Claimed[]>`
+    WITH busy AS (
+      SELECT "shard", "failures" > 0 AS "isSlow", count(*) AS taken FROM collection_state
+       WHERE "claimedUntil" > now() GROUP BY 1, 2
+    ), due AS (
+      SELECT s."tenantId", s."clusterId", s."shard", s."failures" > 0 AS "isSlow", s."askedAt", s."nextDueAt",
+             row_number() OVER (PARTITION BY s."tenantId" ORDER BY s."askedAt" IS NULL, s."nextDueAt") AS turn
+        FROM collection_state s JOIN tenant t ON t."id" = s."tenantId"
+       WHERE s."nextDueAt" <= now() AND t."closingAt" IS NULL
+    ), ranked AS (
+      SELECT due.*, coalesce(busy.taken, 0)
+                    + row_number() OVER (PARTITION BY due."shard", due."isSlow"
+                                         ORDER BY due."askedAt" IS NULL, due.turn, due."nextDueAt") AS place
+        FROM due LEFT JOIN busy ON busy."shard" = due."shard" AND busy."isSlow" = due."isSlow"
+    ), picked AS (
+      SELECT s."tenantId", s."clusterId", s."nextDueAt" AS "dueAt", ranked."isSlow"
+        FROM ranked JOIN collection_state s ON s."tenantId" = ranked."tenantId" AND s."clusterId" = ranked."clusterId"
+       WHERE ranked.place <= CASE WHEN ranked."isSlow" THEN ${slowPerShardMax} ELSE ${perShardMax} END
+         AND s."nextDueAt" <= now()
+         FOR UPDATE OF s SKIP LOCKED
+    )
+    UPDATE collection_state s
+       SET "attempt" = s."attempt" + 1, "nextDueAt" = now() + ${claimMs} * interval '1 ms',
+           "claimedUntil" = now() + ${claimMs} * interval '1 ms'
+      FROM picked
+     WHERE s."tenantId" = picked."tenantId" AND s."clusterId" = picked."clusterId"
+    RETURNING s."tenantId", s."clusterId", s."shard", s."attempt", picked."dueAt", picked."isSlow"`
+}
+
+function toBatches(rows: readonly Claimed[]): CollectionBatch[] {
+  const groups = Map.groupBy(rows, ({ tenantId, isSlow }) => `${tenantId} ${isSlow}`)
+  return [...groups.values()].flatMap((group) =>
+    chunksOf(group, batchMax).flatMap((chunk) => {
+      const [first] = chunk
+      if (!first) return []
+      const clusters = chunk.map(({ clusterId, attempt, dueAt }) => ({
+        clusterId,
+        attempt,
+        dueAt: dueAt.toISOString(),
+      }))
+      return [{ tenantId: first.tenantId, isSlow: first.isSlow, clusters }]
+    }),
+  )
+}
+
+function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  )
+}
+
+/** Nobody heard of them: they are due as they were. */
+async function giveBack(db: Db, claimed: readonly Claimed[]): Promise<void> {
+  const rows = JSON.stringify(claimed)
+  await db.$executeRaw`
+    UPDATE collection_state s SET "nextDueAt" = back."dueAt", "claimedUntil" = NULL
+      FROM jsonb_to_recordset(${rows}::jsonb) AS back("tenantId" uuid, "clusterId" uuid, "attempt" int, "dueAt" timestamptz)
+     WHERE s."tenantId" = back."tenantId" AND s."clusterId" = back."clusterId" AND s."attempt" = back."attempt"`
+}

@@ -1,0 +1,87 @@
+import type { Db } from '#lib/db/pools.ts'
+import { withTenant } from '#lib/db/tenant.ts'
+import type { Judged } from '#lib/inspections/judge-all.ts'
+import { judgeAll } from '#lib/inspections/judge-all.ts'
+import { log } from '#lib/log.ts'
+import { makeSettingsOf } from '#lib/services/inspections/effective-settings.ts'
+import { announceEvent, appendEvent } from '#lib/tenancy/events.ts'
+import { claimTurns } from './claim-turns.ts'
+import type { ShownBefore } from './essence.ts'
+import { isShownAlike } from './essence.ts'
+import type { Finished } from './finished.ts'
+import { writeFacts } from './write-facts.ts'
+import { writeFindings } from './write-findings.ts'
+
+/** A collection that is still wanted, with what is stored of its cluster. */
+export interface Accepted extends Finished {
+  readonly before: ShownBefore
+  readonly judged: Judged
+}
+
+/**
+ * Judges and writes what was collected of clusters of one team, in one transaction: facts, verdicts, findings, samples, what
+ * lists show, and when each is collected next. What was collected through an older way to its cluster, or taken over by
+ * somebody else, touches no row. Settings count as they are now: what was switched off meanwhile finds nothing any more.
+ */
+export async function saveCollections(tenantId: string, finished: readonly Finished[]): Promise<void> {
+  const seqs = await withTenant(tenantId, async (db) => {
+    const accepted = await accept(db, tenantId, finished)
+    if (accepted.length === 0) return []
+    await writeFacts(db, tenantId, accepted)
+    const found = await writeFindings(db, tenantId, accepted)
+    const changed = accepted.filter((one) => found.has(one.order.clusterId) || !isShownAlike(one))
+    const told: bigint[] = []
+    for (const { order } of changed) {
+      const { clusterId } = order
+      told.push(await appendEvent(db, tenantId, { kind: 'cluster.changed', payload: { clusterId } }))
+    }
+    return told
+  })
+  const newest = seqs.at(-1)
+  if (newest !== undefined) announceEvent(tenantId, newest)
+}
+
+interface ClusterRow extends ShownBefore {
+  id: string
+  features: unknown
+  inspections: unknown
+  team: unknown
+}
+
+async function accept(db: Db, tenantId: string, finished: readonly Finished[]): Promise<Accepted[]> {
+  const rows = new Map((await lockRows(db, tenantId, finished)).map((row) => [row.id, row]))
+  const wanted = finished.filter(({ order }) => rows.has(order.clusterId))
+  const ours = await claimTurns(db, tenantId, wanted)
+  return wanted.flatMap((one) => {
+    const row = rows.get(one.order.clusterId)
+    return row && ours.has(one.order.clusterId) ? [{ ...one, before: row, judged: judge(one, row) }] : []
+  })
+}
+
+/** Those whose way is still the one they were collected by; nobody changes them meanwhile. Locked before everything else. */
+function lockRows(db: Db, tenantId: string, finished: readonly Finished[]): Promise<ClusterRow[]> {
+  const asked = JSON.stringify(
+    finished.map(({ order: { clusterId, accessVersion } }) => ({ clusterId, accessVersion })),
+  )
+  return db.$queryRaw<ClusterRow[]>`
+    SELECT c."id", c."state", c."problem", c."version", c."membersTotal", c."membersUp", c."etcdClusterId", c."features",
+           c."inspections", w."inspections" AS team
+      FROM jsonb_to_recordset(${asked}::jsonb) AS asked("clusterId" uuid, "accessVersion" int)
+      JOIN cluster c ON c."id" = asked."clusterId" AND c."accessVersion" = asked."accessVersion"
+      LEFT JOIN watch_settings w ON w."tenantId" = c."tenantId"
+     WHERE c."tenantId" = ${tenantId}::uuid
+     ORDER BY c."id" FOR NO KEY UPDATE OF c`
+}
+
+function judge(
+  { order, collected }: Finished,
+  { features, inspections: cluster, team, etcdClusterId }: ClusterRow,
+): Judged {
+  const { facts } = collected
+  const settingsOf = makeSettingsOf({ features, cluster, team })
+  // Nobody said before which cluster it is: what answered is it.
+  const expected = etcdClusterId === null ? null : BigInt(etcdClusterId)
+  return judgeAll({ ...facts, expectedClusterId: expected }, settingsOf, ({ id }, error) => {
+    log().error({ err: error, inspection: id, clusterId: order.clusterId }, 'an inspection failed')
+  })
+}
