@@ -69,9 +69,19 @@ export const collectionAskedView = z.object({ askedAt: instant })
 export const seriesMetrics = ['dbSizeBytes', 'dbInUseBytes', 'revisionRate', 'latencyMs', 'raftLag'] as const
 export type SeriesMetric = (typeof seriesMetrics)[number]
 
+/** The longest 13 months: nothing older is kept. */
+export const seriesRangeMaxMs = 397 * 86_400_000
+
+/** `to` is now and `from` an hour before it, where they are not given. */
 export const seriesQuery = z
-  .object({ from: instant, to: instant })
-  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ['to'], error: 'range-reversed' })
+  .object({ from: instant.optional(), to: instant.optional() })
+  .refine(({ from, to }) => !(rangeMsOf(from, to) <= 0), { path: ['to'], error: 'range-reversed' })
+  .refine(({ from, to }) => !(rangeMsOf(from, to) > seriesRangeMaxMs), { path: ['from'], error: 'range-too-long' })
+
+/** Not a number for a range whose one end is the clock's. */
+function rangeMsOf(from: string | undefined, to: string | undefined): number {
+  return Date.parse(to ?? '') - Date.parse(from ?? '')
+}
 export type SeriesQuery = z.output<typeof seriesQuery>
 
 export const seriesView = z.object({

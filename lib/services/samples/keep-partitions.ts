@@ -8,8 +8,9 @@ const stepsMax = 1_000
 
 /**
  * Makes the partitions of samples for the days to come and drops those whose time is over, each in a transaction of its own,
- * so that nobody waits for longer than one lock. Safe in every worker at once. Gives how many were made or dropped. Rejects
- * when a lock is not to be had within 2 s; what was done until then stays.
+ * so that nobody waits for longer than one lock. Safe in every worker at once. Gives how many were made or dropped.
+ *
+ * @throws AppError `dependency-unavailable` when a lock is not to be had within 2 s; what was done until then stays
  */
 export async function keepPartitions(signal: AbortSignal): Promise<number> {
   let count = 0
@@ -32,7 +33,9 @@ const ensured = processWide<{ day: number; run?: Promise<void> | undefined }>('s
 
 /**
  * Resolves once samples of today can be stored; await it before a collection is saved. Costs nothing when this process has
- * asked today. Rejects when partitions are missing and cannot be made; the next call tries again.
+ * asked today; the next call after a failure tries again.
+ *
+ * @throws AppError `dependency-unavailable` when partitions are missing and cannot be made now
  */
 export async function ensurePartitions(signal: AbortSignal): Promise<void> {
   const day = Math.floor(Date.now() / dayMs)
