@@ -60,7 +60,7 @@ function claimDue(db: Db): Promise<Claimed[]> {
     ), picked AS (
       SELECT s."tenantId", s."clusterId", s."nextDueAt" AS "dueAt", ranked."isSlow"
         FROM ranked JOIN collection_state s ON s."tenantId" = ranked."tenantId" AND s."clusterId" = ranked."clusterId"
-       WHERE ranked.place <= CASE WHEN ranked."isSlow" THEN ${slowPerShardMax} ELSE ${perShardMax} END
+       WHERE ranked.place <= CASE WHEN ranked."isSlow" THEN ${slowPerShardMax}::int ELSE ${perShardMax}::int END
          AND s."nextDueAt" <= now()
          FOR UPDATE OF s SKIP LOCKED
     )

@@ -33,3 +33,35 @@ export async function collectNow(db: Db, { tenantId, clusterId }: Collected): Pr
      WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid AND "nextDueAt" > now()`
   wakeWorkers(db)
 }
+
+/** Has all clusters of a team collected within a minute, spread over it, because all of them are judged by something else. */
+export async function collectAllSoon(db: Db, tenantId: string): Promise<void> {
+  await db.$executeRaw`
+    UPDATE collection_state SET "nextDueAt" = least("nextDueAt", now() + random() * interval '1 minute')
+     WHERE "tenantId" = ${tenantId}::uuid AND "nextDueAt" > now()`
+  wakeWorkers(db)
+}
+
+/** The one of the column. */
+export const everySecondsDefault = 60
+
+/** How often a cluster is collected, in seconds. */
+export async function periodOf(db: Db, { tenantId, clusterId }: Collected): Promise<number> {
+  const where = { tenantId_clusterId: { tenantId, clusterId } }
+  const row = await db.collectionState.findUnique({ where, select: { everySeconds: true } })
+  return row?.everySeconds ?? everySecondsDefault
+}
+
+/** Has a cluster collected that often from now on; the next time no later than that. */
+export async function changePeriod(
+  db: Db,
+  { tenantId, clusterId, everySeconds }: Collected & { everySeconds: number },
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE collection_state
+       SET "everySeconds" = ${everySeconds},
+           "nextDueAt" = CASE WHEN "nextDueAt" IS NOT NULL
+                              THEN least("nextDueAt", now() + ${everySeconds} * interval '1 s') END
+     WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid`
+  wakeWorkers(db)
+}
