@@ -43,6 +43,7 @@ export const errorCodes = {
   'confirmation-mismatch': { status: 422, retryable: false },
   'cluster-not-usable': { status: 422, retryable: false },
   'cluster-is-another': { status: 409, retryable: false },
+  'cluster-paused': { status: 409, retryable: false },
   'cluster-protected': { status: 409, retryable: false },
   'import-file-unreadable': { status: 422, retryable: false },
   'import-not-ready': { status: 409, retryable: false },

@@ -7,41 +7,45 @@ import * as route5 from '#app/api/v1/cluster-imports/[importId]/route.ts'
 import * as route6 from '#app/api/v1/cluster-imports/[importId]/rows/route.ts'
 import * as route7 from '#app/api/v1/cluster-imports/[importId]/run/route.ts'
 import * as route8 from '#app/api/v1/cluster-imports/route.ts'
-import * as route9 from '#app/api/v1/clusters/[clusterId]/diagnosis/route.ts'
-import * as route10 from '#app/api/v1/clusters/[clusterId]/route.ts'
-import * as route11 from '#app/api/v1/clusters/[clusterId]/samples/route.ts'
-import * as route12 from '#app/api/v1/clusters/route.ts'
-import * as route13 from '#app/api/v1/events/route.ts'
-import * as route14 from '#app/api/v1/events/stream/route.ts'
-import * as route15 from '#app/api/v1/findings/[findingId]/route.ts'
-import * as route16 from '#app/api/v1/findings/route.ts'
-import * as route17 from '#app/api/v1/invitations/[invitationId]/route.ts'
-import * as route18 from '#app/api/v1/invitations/accept/route.ts'
-import * as route19 from '#app/api/v1/invitations/lookup/route.ts'
-import * as route20 from '#app/api/v1/invitations/route.ts'
-import * as route21 from '#app/api/v1/jobs/[jobId]/cancel/route.ts'
-import * as route22 from '#app/api/v1/jobs/[jobId]/retry/route.ts'
-import * as route23 from '#app/api/v1/jobs/[jobId]/route.ts'
-import * as route24 from '#app/api/v1/jobs/route.ts'
-import * as route25 from '#app/api/v1/me/invitations/route.ts'
-import * as route26 from '#app/api/v1/me/password/route.ts'
-import * as route27 from '#app/api/v1/me/route.ts'
-import * as route28 from '#app/api/v1/me/sessions/[sessionId]/route.ts'
-import * as route29 from '#app/api/v1/me/sessions/route.ts'
-import * as route30 from '#app/api/v1/me/step-up/route.ts'
-import * as route31 from '#app/api/v1/me/team/route.ts'
-import * as route32 from '#app/api/v1/members/[userId]/reset-link/route.ts'
-import * as route33 from '#app/api/v1/members/[userId]/route.ts'
-import * as route34 from '#app/api/v1/members/route.ts'
-import * as route35 from '#app/api/v1/password-resets/complete/route.ts'
-import * as route36 from '#app/api/v1/password-resets/route.ts'
-import * as route37 from '#app/api/v1/sign-up/route.ts'
-import * as route38 from '#app/api/v1/team/deletion/route.ts'
-import * as route39 from '#app/api/v1/team/export/route.ts'
-import * as route40 from '#app/api/v1/team/leave/route.ts'
-import * as route41 from '#app/api/v1/team/route.ts'
-import * as route42 from '#app/api/v1/teams/route.ts'
-import * as route43 from '#app/api/v1/usage/route.ts'
+import * as route9 from '#app/api/v1/clusters/[clusterId]/collections/route.ts'
+import * as route10 from '#app/api/v1/clusters/[clusterId]/diagnosis/route.ts'
+import * as route11 from '#app/api/v1/clusters/[clusterId]/inspection-settings/route.ts'
+import * as route12 from '#app/api/v1/clusters/[clusterId]/route.ts'
+import * as route13 from '#app/api/v1/clusters/[clusterId]/samples/route.ts'
+import * as route14 from '#app/api/v1/clusters/[clusterId]/watch/route.ts'
+import * as route15 from '#app/api/v1/clusters/route.ts'
+import * as route16 from '#app/api/v1/events/route.ts'
+import * as route17 from '#app/api/v1/events/stream/route.ts'
+import * as route18 from '#app/api/v1/findings/[findingId]/route.ts'
+import * as route19 from '#app/api/v1/findings/route.ts'
+import * as route20 from '#app/api/v1/inspection-settings/route.ts'
+import * as route21 from '#app/api/v1/invitations/[invitationId]/route.ts'
+import * as route22 from '#app/api/v1/invitations/accept/route.ts'
+import * as route23 from '#app/api/v1/invitations/lookup/route.ts'
+import * as route24 from '#app/api/v1/invitations/route.ts'
+import * as route25 from '#app/api/v1/jobs/[jobId]/cancel/route.ts'
+import * as route26 from '#app/api/v1/jobs/[jobId]/retry/route.ts'
+import * as route27 from '#app/api/v1/jobs/[jobId]/route.ts'
+import * as route28 from '#app/api/v1/jobs/route.ts'
+import * as route29 from '#app/api/v1/me/invitations/route.ts'
+import * as route30 from '#app/api/v1/me/password/route.ts'
+import * as route31 from '#app/api/v1/me/route.ts'
+import * as route32 from '#app/api/v1/me/sessions/[sessionId]/route.ts'
+import * as route33 from '#app/api/v1/me/sessions/route.ts'
+import * as route34 from '#app/api/v1/me/step-up/route.ts'
+import * as route35 from '#app/api/v1/me/team/route.ts'
+import * as route36 from '#app/api/v1/members/[userId]/reset-link/route.ts'
+import * as route37 from '#app/api/v1/members/[userId]/route.ts'
+import * as route38 from '#app/api/v1/members/route.ts'
+import * as route39 from '#app/api/v1/password-resets/complete/route.ts'
+import * as route40 from '#app/api/v1/password-resets/route.ts'
+import * as route41 from '#app/api/v1/sign-up/route.ts'
+import * as route42 from '#app/api/v1/team/deletion/route.ts'
+import * as route43 from '#app/api/v1/team/export/route.ts'
+import * as route44 from '#app/api/v1/team/leave/route.ts'
+import * as route45 from '#app/api/v1/team/route.ts'
+import * as route46 from '#app/api/v1/teams/route.ts'
+import * as route47 from '#app/api/v1/usage/route.ts'
 import type { RouteModule } from '#lib/api/openapi.ts'
 
 // Made from the file system by `node scripts/generate-routes.ts`; an architecture test says when it is stale.
@@ -55,39 +59,43 @@ export const routes: readonly RouteModule[] = [
   { path: '/api/v1/cluster-imports/{importId}/rows', methods: route6 },
   { path: '/api/v1/cluster-imports/{importId}/run', methods: route7 },
   { path: '/api/v1/cluster-imports', methods: route8 },
-  { path: '/api/v1/clusters/{clusterId}/diagnosis', methods: route9 },
-  { path: '/api/v1/clusters/{clusterId}', methods: route10 },
-  { path: '/api/v1/clusters/{clusterId}/samples', methods: route11 },
-  { path: '/api/v1/clusters', methods: route12 },
-  { path: '/api/v1/events', methods: route13 },
-  { path: '/api/v1/events/stream', methods: route14 },
-  { path: '/api/v1/findings/{findingId}', methods: route15 },
-  { path: '/api/v1/findings', methods: route16 },
-  { path: '/api/v1/invitations/{invitationId}', methods: route17 },
-  { path: '/api/v1/invitations/accept', methods: route18 },
-  { path: '/api/v1/invitations/lookup', methods: route19 },
-  { path: '/api/v1/invitations', methods: route20 },
-  { path: '/api/v1/jobs/{jobId}/cancel', methods: route21 },
-  { path: '/api/v1/jobs/{jobId}/retry', methods: route22 },
-  { path: '/api/v1/jobs/{jobId}', methods: route23 },
-  { path: '/api/v1/jobs', methods: route24 },
-  { path: '/api/v1/me/invitations', methods: route25 },
-  { path: '/api/v1/me/password', methods: route26 },
-  { path: '/api/v1/me', methods: route27 },
-  { path: '/api/v1/me/sessions/{sessionId}', methods: route28 },
-  { path: '/api/v1/me/sessions', methods: route29 },
-  { path: '/api/v1/me/step-up', methods: route30 },
-  { path: '/api/v1/me/team', methods: route31 },
-  { path: '/api/v1/members/{userId}/reset-link', methods: route32 },
-  { path: '/api/v1/members/{userId}', methods: route33 },
-  { path: '/api/v1/members', methods: route34 },
-  { path: '/api/v1/password-resets/complete', methods: route35 },
-  { path: '/api/v1/password-resets', methods: route36 },
-  { path: '/api/v1/sign-up', methods: route37 },
-  { path: '/api/v1/team/deletion', methods: route38 },
-  { path: '/api/v1/team/export', methods: route39 },
-  { path: '/api/v1/team/leave', methods: route40 },
-  { path: '/api/v1/team', methods: route41 },
-  { path: '/api/v1/teams', methods: route42 },
-  { path: '/api/v1/usage', methods: route43 },
+  { path: '/api/v1/clusters/{clusterId}/collections', methods: route9 },
+  { path: '/api/v1/clusters/{clusterId}/diagnosis', methods: route10 },
+  { path: '/api/v1/clusters/{clusterId}/inspection-settings', methods: route11 },
+  { path: '/api/v1/clusters/{clusterId}', methods: route12 },
+  { path: '/api/v1/clusters/{clusterId}/samples', methods: route13 },
+  { path: '/api/v1/clusters/{clusterId}/watch', methods: route14 },
+  { path: '/api/v1/clusters', methods: route15 },
+  { path: '/api/v1/events', methods: route16 },
+  { path: '/api/v1/events/stream', methods: route17 },
+  { path: '/api/v1/findings/{findingId}', methods: route18 },
+  { path: '/api/v1/findings', methods: route19 },
+  { path: '/api/v1/inspection-settings', methods: route20 },
+  { path: '/api/v1/invitations/{invitationId}', methods: route21 },
+  { path: '/api/v1/invitations/accept', methods: route22 },
+  { path: '/api/v1/invitations/lookup', methods: route23 },
+  { path: '/api/v1/invitations', methods: route24 },
+  { path: '/api/v1/jobs/{jobId}/cancel', methods: route25 },
+  { path: '/api/v1/jobs/{jobId}/retry', methods: route26 },
+  { path: '/api/v1/jobs/{jobId}', methods: route27 },
+  { path: '/api/v1/jobs', methods: route28 },
+  { path: '/api/v1/me/invitations', methods: route29 },
+  { path: '/api/v1/me/password', methods: route30 },
+  { path: '/api/v1/me', methods: route31 },
+  { path: '/api/v1/me/sessions/{sessionId}', methods: route32 },
+  { path: '/api/v1/me/sessions', methods: route33 },
+  { path: '/api/v1/me/step-up', methods: route34 },
+  { path: '/api/v1/me/team', methods: route35 },
+  { path: '/api/v1/members/{userId}/reset-link', methods: route36 },
+  { path: '/api/v1/members/{userId}', methods: route37 },
+  { path: '/api/v1/members', methods: route38 },
+  { path: '/api/v1/password-resets/complete', methods: route39 },
+  { path: '/api/v1/password-resets', methods: route40 },
+  { path: '/api/v1/sign-up', methods: route41 },
+  { path: '/api/v1/team/deletion', methods: route42 },
+  { path: '/api/v1/team/export', methods: route43 },
+  { path: '/api/v1/team/leave', methods: route44 },
+  { path: '/api/v1/team', methods: route45 },
+  { path: '/api/v1/teams', methods: route46 },
+  { path: '/api/v1/usage', methods: route47 },
 ]

@@ -23,6 +23,7 @@ export const permissions = [
   'events:read',
   'clusters:read',
   'clusters:write',
+  'inspections:write',
   'jobs:read',
   'jobs:write',
 ] as const

@@ -22,7 +22,10 @@ describe('permissionsOf', () => {
   test.each<[Role, string[]]>([
     ['viewer', ['team:read', 'members:read', 'clusters:read', 'usage:read', 'events:read']],
     ['operator', ['clusters:write', 'jobs:write']],
-    ['admin', ['members:write', 'invitations:write', 'api-keys:write', 'audit:read', 'team:write']],
+    [
+      'admin',
+      ['members:write', 'invitations:write', 'api-keys:write', 'audit:read', 'inspections:write', 'team:write'],
+    ],
     ['owner', ['team:delete', 'team:export']],
   ])('%s holds what its row of the table says', (role, held) => {
     expect([...permissionsOf(role)]).toEqual(expect.arrayContaining(held))

@@ -17,6 +17,7 @@ const leastRole = {
   'api-keys:read': 'admin',
   'api-keys:write': 'admin',
   'audit:read': 'admin',
+  'inspections:write': 'admin',
   'team:write': 'admin',
   'members:reset': 'owner',
   'team:export': 'owner',

@@ -13,6 +13,8 @@ export const actionCodes = [
   'cluster.changed',
   'cluster.diagnosed',
   'cluster.imported',
+  'cluster.inspected',
+  'cluster.inspections-changed',
   'cluster.looked-at',
   'cluster.removed',
   'invitation.created',
@@ -35,6 +37,7 @@ export const actionCodes = [
   'team.closing',
   'team.created',
   'team.exported',
+  'team.inspections-changed',
   'team.reopened',
   'team.updated',
 ] as const

@@ -1,0 +1,32 @@
+import { AppError } from '#lib/errors.ts'
+import { wakeWorkers } from '#lib/jobs/enqueue.ts'
+import { lockCluster } from '#lib/services/clusters/cluster-rows.ts'
+import { mutate } from '#lib/services/mutate.ts'
+import type { TenantContext } from '#lib/tenancy/context.ts'
+import { keepCollection } from './keep-collection.ts'
+
+/**
+ * Has a cluster collected at once and asked for everything, because somebody asks. While one who asked before still waits, both
+ * get the same collection.
+ *
+ * @throws AppError `not-found`, `cluster-paused`
+ */
+export function askCollection(ctx: TenantContext, { clusterId }: { clusterId: string }): Promise<{ askedAt: string }> {
+  const { tenantId } = ctx
+  return mutate(ctx, async (db) => {
+    const { name, pausedAt } = await lockCluster(db, tenantId, clusterId)
+    if (pausedAt) throw new AppError('cluster-paused', `Cluster ${clusterId} is paused`)
+    await keepCollection(db, { tenantId, clusterId, pausedAt })
+    const [asked] = await db.$queryRaw<{ askedAt: Date }[]>`
+      UPDATE collection_state SET "askedAt" = coalesce("askedAt", now()), "nextDueAt" = now()
+       WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid
+      RETURNING "askedAt"`
+    if (!asked) throw new Error(`Nothing is kept of when cluster ${clusterId} is collected`)
+    wakeWorkers(db)
+    return {
+      result: { askedAt: asked.askedAt.toISOString() },
+      action: 'cluster.inspected',
+      target: { kind: 'cluster', id: clusterId, label: name },
+    }
+  })
+}
