@@ -19,9 +19,6 @@ describe('a cluster that was brought in', () => {
   it('is collected and judged within seconds', async () => {
     const watched = await fleet.watch(etcd)
     await fleet.interval(watched)
-    console.error(JSON.stringify(await fleet.verdicts(watched), null, 1), await fleet.stateOf(watched))
-    console.error(await fleet.openFindings(watched))
-    console.error(fleet.worker.output().slice(-3000))
     expect(await fleet.stateOf(watched)).toMatchObject({ state: 'running', membersUp: 3 })
   })
 })

@@ -74,7 +74,7 @@ export async function openWatchedFleet(more: Record<string, string> = {}): Promi
   return {
     place,
     worker,
-    async watch(etcd, how = {}, team) {
+    async watch(etcd, how, team) {
       const ctx = team ?? (await createTeam({ plan: 'business' }))
       await grantPorts(ctx.tenantId, portsOf(etcd))
       const endpoints = etcd.members.map(({ clientUrl }) => clientUrl)
