@@ -10,10 +10,13 @@ import clusters from './messages/en/clusters.json' with { type: 'json' }
 import common from './messages/en/common.json' with { type: 'json' }
 import diagnosis from './messages/en/diagnosis.json' with { type: 'json' }
 import errors from './messages/en/errors.json' with { type: 'json' }
+import findings from './messages/en/findings.json' with { type: 'json' }
+import inspectionSettings from './messages/en/inspection-settings.json' with { type: 'json' }
 import inspections from './messages/en/inspections.json' with { type: 'json' }
 import mail from './messages/en/mail.json' with { type: 'json' }
 import members from './messages/en/members.json' with { type: 'json' }
 import noTeam from './messages/en/no-team.json' with { type: 'json' }
+import overview from './messages/en/overview.json' with { type: 'json' }
 import shell from './messages/en/shell.json' with { type: 'json' }
 import team from './messages/en/team.json' with { type: 'json' }
 import ui from './messages/en/ui.json' with { type: 'json' }
@@ -35,10 +38,13 @@ export const messages = {
   common,
   diagnosis,
   errors,
+  findings,
+  'inspection-settings': inspectionSettings,
   inspections,
   members,
   mail,
   'no-team': noTeam,
+  overview,
   shell,
   team,
   ui,

@@ -11,10 +11,13 @@ import clusters from './messages/zh/clusters.json' with { type: 'json' }
 import common from './messages/zh/common.json' with { type: 'json' }
 import diagnosis from './messages/zh/diagnosis.json' with { type: 'json' }
 import errors from './messages/zh/errors.json' with { type: 'json' }
+import findings from './messages/zh/findings.json' with { type: 'json' }
+import inspectionSettings from './messages/zh/inspection-settings.json' with { type: 'json' }
 import inspections from './messages/zh/inspections.json' with { type: 'json' }
 import mail from './messages/zh/mail.json' with { type: 'json' }
 import members from './messages/zh/members.json' with { type: 'json' }
 import noTeam from './messages/zh/no-team.json' with { type: 'json' }
+import overview from './messages/zh/overview.json' with { type: 'json' }
 import shell from './messages/zh/shell.json' with { type: 'json' }
 import team from './messages/zh/team.json' with { type: 'json' }
 import ui from './messages/zh/ui.json' with { type: 'json' }
@@ -36,10 +39,13 @@ export const messages: Messages = {
   common,
   diagnosis,
   errors,
+  findings,
+  'inspection-settings': inspectionSettings,
   inspections,
   members,
   mail,
   'no-team': noTeam,
+  overview,
   shell,
   team,
   ui,

@@ -1,8 +1,17 @@
-import { Activity, BookOpen, Gauge, KeyRound, ScrollText, Server, Settings, Users } from 'lucide-react'
+import { Activity, BookOpen, Flag, Gauge, KeyRound, ScrollText, Server, Settings, Users } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Permission } from '#lib/contracts/roles.ts'
 
-export type AreaId = 'clusters' | 'activity' | 'members' | 'apiKeys' | 'audit' | 'usage' | 'team' | 'apiDocs'
+export type AreaId =
+  | 'clusters'
+  | 'findings'
+  | 'activity'
+  | 'members'
+  | 'apiKeys'
+  | 'audit'
+  | 'usage'
+  | 'team'
+  | 'apiDocs'
 
 /** One page of the navigation. A new area is one entry here and its name in the messages (`shell.navigation`). */
 export interface Area {
@@ -27,6 +36,15 @@ export const areas: readonly Area[] = [
     permission: 'clusters:read',
     key: 'c',
     keywords: 'keywordsClusters',
+  },
+  {
+    id: 'findings',
+    href: '/findings',
+    icon: <Flag aria-hidden="true" />,
+    section: 'fleet',
+    permission: 'clusters:read',
+    key: 'f',
+    keywords: 'keywordsFindings',
   },
   {
     id: 'activity',

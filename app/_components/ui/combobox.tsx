@@ -19,11 +19,14 @@ export interface ComboboxProps<Value extends string> {
   /** Only outside a Field. */
   'aria-label'?: string
   ref?: React.Ref<HTMLButtonElement>
+  /** Told what is typed: the options are then those somebody else has found by it. */
+  onType?: (text: string) => void
+  className?: string
 }
 
 /** One of many choices, found by typing (time zones, regions). */
 export function Combobox<Value extends string>(props: ComboboxProps<Value>) {
-  const { options, value, onValueChange, placeholder, name, disabled = false } = props
+  const { options, value, onValueChange, placeholder, name, disabled = false, onType } = props
   const t = useTranslations('ui')
   const selected = options.find((option) => option.value === value) ?? null
   return (
@@ -33,6 +36,8 @@ export function Combobox<Value extends string>(props: ComboboxProps<Value>) {
       onValueChange={(option) => onValueChange(option?.value ?? null)}
       disabled={disabled}
       autoHighlight
+      {...(onType ? { filter: null, onInputValueChange: onType } : {})}
+      isItemEqualToValue={(one, other) => one.value === other.value}
       {...(name === undefined ? {} : { name })}
     >
       <BaseCombobox.Trigger
@@ -42,6 +47,7 @@ export function Combobox<Value extends string>(props: ComboboxProps<Value>) {
         className={classNames(
           controlClasses,
           'inline-flex h-8 items-center justify-between gap-2 text-left pointer-coarse:h-10',
+          props.className,
         )}
       >
         <span className={classNames('truncate', selected === null && 'text-faint')}>

@@ -21,6 +21,8 @@ export interface SheetProps {
   footer?: ReactNode
   /** Leaves out the padding around the content. */
   flush?: boolean
+  /** `wide` for what is read rather than glanced at, with lines of code in it. */
+  size?: 'md' | 'wide'
 }
 
 const sides = {
@@ -28,9 +30,11 @@ const sides = {
   right: 'right-0 border-l data-starting-style:translate-x-full data-ending-style:translate-x-full',
 }
 
+const widths = { md: 'w-[min(28rem,calc(100vw-3rem))]', wide: 'w-[min(40rem,calc(100vw-1.5rem))]' }
+
 /** A panel from the edge: details beside a list, navigation on small screens. */
 export function Sheet(props: SheetProps) {
-  const { title, children, open, onOpenChange, trigger, side = 'right', footer, flush = false } = props
+  const { title, children, open, onOpenChange, trigger, side = 'right', footer, flush = false, size = 'md' } = props
   const t = useTranslations('ui')
   const popup = useRef<HTMLDivElement>(null)
   return (
@@ -42,8 +46,8 @@ export function Sheet(props: SheetProps) {
           ref={popup}
           initialFocus={(openType) => firstFocusIn(popup.current, openType)}
           className={classNames(
-            'fixed inset-y-0 z-40 flex w-[min(28rem,calc(100vw-3rem))] flex-col border-line bg-raised shadow-dialog outline-none transition-transform duration-200 ease-calm',
-            side === 'left' && 'w-[min(19rem,calc(100vw-3rem))]',
+            'fixed inset-y-0 z-40 flex flex-col border-line bg-raised shadow-dialog outline-none transition-transform duration-200 ease-calm',
+            side === 'left' ? 'w-[min(19rem,calc(100vw-3rem))]' : widths[size],
             sides[side],
           )}
         >

@@ -1,6 +1,6 @@
 'use client'
 
-import { CirclePause, CirclePlay, ExternalLink, Pencil, Radar, ShieldCheck, ShieldOff, Trash2 } from 'lucide-react'
+import { CirclePause, CirclePlay, ExternalLink, Pencil, PlugZap, ShieldCheck, ShieldOff, Trash2 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import type { MenuEntry } from '#app/_components/ui/menu.tsx'
@@ -50,7 +50,7 @@ function removal({ isProtected }: ClusterView, why: string) {
 type EntryId = 'look' | 'edit' | 'pause' | 'resume' | 'protect' | 'unprotect' | 'remove'
 
 const icons: Record<EntryId, ReactNode> = {
-  look: <Radar aria-hidden="true" />,
+  look: <PlugZap aria-hidden="true" />,
   edit: <Pencil aria-hidden="true" />,
   pause: <CirclePause aria-hidden="true" />,
   resume: <CirclePlay aria-hidden="true" />,

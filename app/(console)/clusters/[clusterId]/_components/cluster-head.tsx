@@ -1,6 +1,6 @@
 'use client'
 
-import { Ellipsis, Radar } from 'lucide-react'
+import { Ellipsis, PlugZap } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { Badge } from '#app/_components/ui/badge.tsx'
@@ -8,10 +8,9 @@ import { Button } from '#app/_components/ui/button.tsx'
 import { IconButton } from '#app/_components/ui/icon-button.tsx'
 import { Menu } from '#app/_components/ui/menu.tsx'
 import { PageHeader } from '#app/_components/ui/page-header.tsx'
-import { Time } from '#app/_components/ui/time.tsx'
 import { usePermissions } from '#app/(console)/_components/use-permissions.ts'
 import { useSubjectDialog } from '#app/(console)/_components/use-subject-dialog.ts'
-import { StateBadge, useProblemWords } from '#app/(console)/clusters/_components/cluster-state.tsx'
+import { StateBadge } from '#app/(console)/clusters/_components/cluster-state.tsx'
 import { EditClusterDialog } from '#app/(console)/clusters/_components/dialogs/edit-cluster-dialog.tsx'
 import { RemoveClusterDialog } from '#app/(console)/clusters/_components/dialogs/remove-cluster-dialog.tsx'
 import { LabelList } from '#app/(console)/clusters/_components/label-list.tsx'
@@ -25,7 +24,7 @@ export interface ClusterHeadProps {
   look: StoredLook
 }
 
-/** Name, state in a sentence, and what can be done. */
+/** Name, state in a word, and what can be done. */
 export function ClusterHead({ cluster, look }: ClusterHeadProps) {
   const t = useTranslations('clusters')
   const edit = useSubjectDialog<ClusterView>()
@@ -62,22 +61,14 @@ function HeadBadges({ cluster: { state, isPaused, isProtected } }: { cluster: Cl
   )
 }
 
-function HeadWords({ cluster }: { cluster: ClusterDetailView }) {
-  const t = useTranslations('clusters')
-  const wordsOf = useProblemWords()
-  const { state, membersUp, membersTotal, problem, lookedAt, isPaused, description, labels } = cluster
+/** What it is; how it stands is told below. */
+function HeadWords({ cluster: { description, labels } }: { cluster: ClusterDetailView }) {
+  const hasLabels = Object.keys(labels).length > 0
+  if (!(description || hasLabels)) return null
   return (
     <div className="flex flex-col gap-1.5">
-      <p className="text-ink">
-        {t(`sentences.${isAlarm(problem) ? problem : state}`, { up: membersUp, total: membersTotal })}
-        {problem && !isAlarm(problem) ? ` ${t('page.because', { problem: wordsOf(problem) })}` : ''}
-      </p>
-      <p className="text-sm">
-        {lookedAt ? t.rich('page.lookedAt', { time: () => <Time value={lookedAt} /> }) : t('page.neverLooked')}
-        {isPaused ? ` ${t('page.isPaused')}` : ''}
-      </p>
       {description ? <p className="text-sm">{description}</p> : null}
-      {Object.keys(labels).length > 0 ? <LabelList labels={labels} /> : null}
+      {hasLabels ? <LabelList labels={labels} /> : null}
     </div>
   )
 }
@@ -106,19 +97,9 @@ function HeadActions({ cluster, look, onEdit, onRemove }: HeadActionsProps) {
         }
         entries={entriesOf(cluster)}
       />
-      <Button
-        variant="primary"
-        icon={<Radar aria-hidden="true" />}
-        loading={look.isRunning}
-        onClick={() => void look.start()}
-      >
+      <Button icon={<PlugZap aria-hidden="true" />} loading={look.isRunning} onClick={() => void look.start()}>
         {t('look')}
       </Button>
     </>
   )
-}
-
-/** An alarm says more than how many answer. */
-function isAlarm(problem: string | null): problem is 'alarm-nospace' | 'alarm-corrupt' {
-  return problem === 'alarm-nospace' || problem === 'alarm-corrupt'
 }

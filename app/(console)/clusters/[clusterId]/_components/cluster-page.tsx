@@ -16,25 +16,33 @@ import { useLive } from '#app/(console)/_components/live/live-provider.tsx'
 import { usePermissions } from '#app/(console)/_components/use-permissions.ts'
 import type { ClusterDetailView } from '#lib/contracts/clusters.ts'
 import { clusterDetailView } from '#lib/contracts/clusters.ts'
+import type { ClusterWatchView } from '#lib/contracts/watch.ts'
 import { AccessTab } from './access-tab.tsx'
 import { ActivityTab } from './activity-tab.tsx'
 import { ClusterHead } from './cluster-head.tsx'
 import { LookResult } from './look-result.tsx'
-import { MembersTable } from './members-table.tsx'
+import { OverviewTab } from './overview/overview-tab.tsx'
+import { useWatch } from './overview/use-watch.ts'
 import { useStoredLook } from './use-stored-look.ts'
 
 const answer = z.object({ data: clusterDetailView })
-const tabNames = ['members', 'access', 'activity'] as const
+const tabNames = ['overview', 'access', 'activity'] as const
 
-/** One cluster: how it stands, its members, how it is reached, and what was done about it. */
-export function ClusterPage({ initial }: { initial: ClusterDetailView }) {
+interface ClusterPageProps {
+  initial: ClusterDetailView
+  initialWatch: ClusterWatchView
+}
+
+/** One cluster: how it stands, what is inspected, how it is reached, and what was done about it. */
+export function ClusterPage({ initial, initialWatch }: ClusterPageProps) {
   const t = useTranslations('clusters.page')
   const path = `/clusters/${initial.id}`
   const { data, error } = useApiQuery(path, answer, { initialData: { data: initial } })
   const refresh = useRefresh()
   const { can } = usePermissions()
-  const [tab, setTab] = useQueryState('tab', parseAsStringLiteral(tabNames).withDefault('members'))
+  const [tab, setTab] = useQueryState('tab', parseAsStringLiteral(tabNames).withDefault('overview'))
   const look = useStoredLook(initial)
+  const watch = useWatch(initial.id, initialWatch)
   useLive(['cluster.*'], ({ payload }) => {
     if (payload.clusterId === initial.id) void refresh(path)
   })
@@ -44,12 +52,7 @@ export function ClusterPage({ initial }: { initial: ClusterDetailView }) {
   }, [t, cluster.name])
   if (error?.status === 404) return <Gone name={initial.name} />
   const tabs = [
-    {
-      value: 'members',
-      label: t('tabs.members'),
-      count: cluster.members.length,
-      content: <MembersTable cluster={cluster} />,
-    },
+    { value: 'overview', label: t('tabs.overview'), content: <OverviewTab cluster={cluster} watch={watch} /> },
     { value: 'access', label: t('tabs.access'), content: <AccessTab cluster={cluster} /> },
     ...(can('jobs:read')
       ? [{ value: 'activity', label: t('tabs.activity'), content: <ActivityTab clusterId={cluster.id} /> }]

@@ -1,11 +1,10 @@
 'use client'
 
-import { useLocale, useTimeZone } from 'next-intl'
+import { useInstantText } from '#app/_components/ui/use-instant-text.ts'
 import { useKeyTranslator } from '#app/_components/use-key-translator.ts'
 import type { StageResult } from '#lib/contracts/diagnosis.ts'
 import type { Evidence } from '#lib/contracts/evidence.ts'
 import { evidenceValues } from '#lib/contracts/evidence.ts'
-import { htmlLangOf } from '#lib/i18n/locale.ts'
 
 export interface FindingText {
   /** What a finding means, in a sentence. */
@@ -16,8 +15,6 @@ export interface FindingText {
   fact: (value: Evidence[string]) => string
 }
 
-const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/
-
 /** What an operator would type, or set, to open an address; `none` where nothing opens it. */
 function wayOf(grant: Evidence[string] | undefined): string {
   if (typeof grant !== 'string') return 'none'
@@ -27,12 +24,7 @@ function wayOf(grant: Evidence[string] | undefined): string {
 /** Findings in the reader's words and time zone. */
 export function useFindingText(): FindingText {
   const tell = useKeyTranslator('diagnosis')
-  const lang = htmlLangOf(useLocale())
-  const timeZone = useTimeZone() ?? 'UTC'
-  const shown = (value: string | number) =>
-    typeof value === 'string' && instant.test(value)
-      ? new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(value))
-      : value
+  const shown = useInstantText()
   const values = (evidence: Evidence) =>
     Object.fromEntries(Object.entries(evidenceValues(evidence)).map(([name, value]) => [name, shown(value)]))
   return {

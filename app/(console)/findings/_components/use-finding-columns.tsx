@@ -1,0 +1,82 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { useMemo } from 'react'
+import type { Column } from '#app/_components/table/column.ts'
+import { TextLink } from '#app/_components/ui/text-link.tsx'
+import { Time } from '#app/_components/ui/time.tsx'
+import type { FindingView } from '#lib/contracts/inspections.ts'
+import { SeverityBadge } from './severity-badge.tsx'
+import { useInspectionWords } from './use-inspection-words.ts'
+
+export interface FindingColumnsOptions {
+  /** Opens the whole finding; keep stable. */
+  onOpen: (findingId: string) => void
+  /** Left out on the page of one cluster. */
+  withCluster?: boolean
+  /** Resolved ones show when they ended in place of when they were seen last. */
+  isResolved?: boolean
+}
+
+/** One line of a list of findings, the same wherever they are listed. */
+export function useFindingColumns(options: FindingColumnsOptions): readonly Column<FindingView>[] {
+  const { onOpen, withCluster = true, isResolved = false } = options
+  const t = useTranslations('findings.table')
+  const words = useInspectionWords()
+  return useMemo(() => {
+    const cluster: Column<FindingView> = {
+      id: 'cluster',
+      header: t('cluster'),
+      cell: ({ clusterId, clusterName }) => <TextLink href={`/clusters/${clusterId}`}>{clusterName}</TextLink>,
+    }
+    const end: Column<FindingView> = {
+      id: 'resolvedAt',
+      header: t('resolvedAt'),
+      cell: ({ resolvedAt, seenAt }) => <Time value={resolvedAt ?? seenAt} />,
+    }
+    const seen: Column<FindingView> = {
+      id: 'seenAt',
+      header: t('seenAt'),
+      hideBelow: 'lg',
+      cell: ({ seenAt }) => <Time value={seenAt} />,
+    }
+    return [
+      {
+        id: 'severity',
+        header: t('severity'),
+        sortable: withCluster,
+        width: '7rem',
+        cell: ({ severity }) => <SeverityBadge severity={severity} />,
+      },
+      {
+        id: 'finding',
+        header: t('finding'),
+        isTitle: true,
+        width: '45%',
+        cell: (finding) => (
+          <button
+            type="button"
+            onClick={() => onOpen(finding.id)}
+            className="max-w-full rounded-sm text-left after:absolute after:inset-0 hover:underline"
+          >
+            {words.found(finding)}
+          </button>
+        ),
+      },
+      ...(withCluster ? [cluster] : []),
+      {
+        id: 'inspection',
+        header: t('inspection'),
+        hideBelow: 'md',
+        cell: ({ inspection }) => words.nameOf(inspection),
+      },
+      {
+        id: 'openedAt',
+        header: t('openedAt'),
+        sortable: withCluster,
+        cell: ({ openedAt }) => <Time value={openedAt} />,
+      },
+      isResolved ? end : seen,
+    ]
+  }, [t, words, onOpen, withCluster, isResolved])
+}
