@@ -9,6 +9,7 @@ import { Logo } from '#app/_components/ui/logo.tsx'
 import { PageHeader } from '#app/_components/ui/page-header.tsx'
 import { galleryMessages } from '#lib/i18n/catalogue-gallery.ts'
 import { ButtonsSection } from './buttons-section.tsx'
+import { ChartsSection } from './charts-section.tsx'
 import { ColourSection } from './colour-section.tsx'
 import { EmptySection } from './empty-section.tsx'
 import { FactsSection } from './facts-section.tsx'
@@ -26,6 +27,7 @@ const sections = {
   form: <FormSection />,
   status: <StatusSection />,
   table: <TableSection />,
+  charts: <ChartsSection />,
   facts: <FactsSection />,
   feedback: <FeedbackSection />,
   navigation: <NavigationSection />,
