@@ -17,8 +17,14 @@ let team: TenantContext
 beforeAll(async () => {
   place = await openWorkplace()
   team = await createTeam()
+  await asSuperuser(
+    place.database,
+    `INSERT INTO cluster ("tenantId", "id", "name", "provider") VALUES ($1, $2, 'east', 'imported')`,
+    [team.tenantId, clusterId],
+  )
 })
 
+const clusterId = newId()
 const going = AbortSignal.timeout(600_000)
 
 /** Columns of a whole row of each kind, but for its age. */
@@ -53,12 +59,28 @@ const rowOf: Record<string, (id: string, n: number) => Record<string, unknown>> 
     invitedBy: 'x',
   }),
   job: (id) => ({ tenantId: team.tenantId, id, kind: 'x', payload: '{}' }),
+  finding: (id) => ({
+    tenantId: team.tenantId,
+    id,
+    clusterId,
+    inspection: 'quorum',
+    key: id,
+    subject: '{}',
+    severity: 1,
+    code: 'x',
+    source: 'etcd',
+    evidence: '{}',
+    openedAt: '2020-01-01',
+    seenAt: '2020-01-01',
+    changedAt: '2020-01-01',
+  }),
   cluster_import: (id) => ({ tenantId: team.tenantId, id, format: 'csv', rowsTotal: 0, createdBy: 'x' }),
 }
 
 /** What a rule asks of a row besides its age. */
 const marksOf: Record<string, Record<string, unknown>> = {
   'jobs of schedules that went well': { scheduleId: newId(), state: 'done' },
+  'findings that were resolved': { resolution: 'cleared' },
 }
 
 let sequence = 1_000
@@ -106,6 +128,7 @@ const agedBy: [table: string, rows: string, columns: string[]][] = [
   ['invitation', 'tokens kept to be mailed, of invitations that have expired', ['expiresAt']],
   ['job', 'jobs that have ended', ['finishedAt']],
   ['job', 'jobs of schedules that went well', ['finishedAt']],
+  ['finding', 'findings that were resolved', ['resolvedAt']],
   ['cluster_import', 'lists of clusters that were imported or given up', ['finishedAt']],
   ['cluster_import', 'lists of clusters nobody has decided on, with the sealed passwords in them', ['createdAt']],
 ]

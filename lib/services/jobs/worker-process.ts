@@ -3,6 +3,7 @@ import { checkLogins } from '#lib/db/check-logins.ts'
 import { closePools } from '#lib/db/pools.ts'
 import { checkRedisPolicy } from '#lib/queue/check-redis.ts'
 import { closeSharedRedis, untilRedisIsReady } from '#lib/queue/connections.ts'
+import { closeCollectionQueues } from '#lib/queue/collections.ts'
 import { closeQueues } from '#lib/queue/publish-jobs.ts'
 import { flushAnnouncedEvents } from '#lib/tenancy/events.ts'
 import { secondMs } from '#lib/time.ts'
@@ -28,7 +29,7 @@ export async function closeWorkerProcess(): Promise<void> {
   await flushJobNews()
   await flushAnnouncedEvents()
   await flushAnnouncedWork()
-  await closeQueues()
+  await Promise.all([closeQueues(), closeCollectionQueues()])
   closeSharedRedis()
   await closePools()
 }

@@ -52,6 +52,13 @@ export const retentionRules: readonly RetentionRule[] = [
   },
   { table: 'job', rows: 'jobs that have ended', keepMs: 30 * dayMs, where: '"finishedAt" < $1' },
   {
+    table: 'finding',
+    rows: 'findings that were resolved',
+    keepMs: 400 * dayMs,
+    where: '"resolvedAt" < $1',
+    isAppendOnly: true,
+  },
+  {
     table: 'cluster_import',
     rows: 'lists of clusters that were imported or given up',
     keepMs: 30 * dayMs,
