@@ -9,6 +9,7 @@ import type { CollectionBatch } from '#lib/queue/collections.ts'
 import { ensurePartitions } from '#lib/services/samples/keep-partitions.ts'
 import { recentAddressPolicy } from './address-policies.ts'
 import type { Finished } from './finished.ts'
+import { giveTurnsBack } from './give-turns-back.ts'
 import type { LoadedOrder } from './load-orders.ts'
 import { loadOrders } from './load-orders.ts'
 import { saveQueue } from './save-queue.ts'
@@ -52,7 +53,8 @@ async function collectOne(order: LoadedOrder, { tenantId, isSlow, signal }: Lane
   const finished = await inLane(order, { isSlow, signal }).catch(async (error: unknown) => {
     metrics.collections.inc({ outcome: 'not-made' })
     if (!signal.aborted && !(error instanceof AppError)) throw error
-    await postpone(tenantId, order, signal.aborted ? 0 : againMs)
+    const pauseMs = signal.aborted ? 0 : againMs
+    await withTenant(tenantId, (db) => giveTurnsBack(db, tenantId, { orders: [order], pauseMs }))
   })
   if (!finished) return
   await ensurePartitions(signal)
@@ -68,15 +70,4 @@ async function inLane(order: LoadedOrder, { isSlow, signal }: Omit<Lane, 'tenant
   metrics.collections.inc({ outcome })
   metrics.collectionDuration.observe({ outcome }, tookMs / 1000)
   return { order, collected, beganMs, tookMs }
-}
-
-/** Gives the turn back: it comes again after `pauseMs`, here or elsewhere. */
-async function postpone(tenantId: string, { clusterId, attempt }: LoadedOrder, pauseMs: number): Promise<void> {
-  await withTenant(
-    tenantId,
-    (db) => db.$executeRaw`
-      UPDATE collection_state SET "claimedUntil" = NULL, "nextDueAt" = now() + ${pauseMs} * interval '1 ms'
-       WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid AND "attempt" = ${attempt}
-         AND "claimedUntil" IS NOT NULL`,
-  )
 }

@@ -9,6 +9,7 @@ import { claimTurns } from './claim-turns.ts'
 import type { ShownBefore } from './essence.ts'
 import { isShownAlike } from './essence.ts'
 import type { Finished } from './finished.ts'
+import { giveTurnsBack } from './give-turns-back.ts'
 import { writeFacts } from './write-facts.ts'
 import { writeFindings } from './write-findings.ts'
 
@@ -51,6 +52,8 @@ interface ClusterRow extends ShownBefore {
 async function accept(db: Db, tenantId: string, finished: readonly Finished[]): Promise<Accepted[]> {
   const rows = new Map((await lockRows(db, tenantId, finished)).map((row) => [row.id, row]))
   const wanted = finished.filter(({ order }) => rows.has(order.clusterId))
+  const passed = finished.filter(({ order }) => !rows.has(order.clusterId))
+  await giveTurnsBack(db, tenantId, { orders: passed.map(({ order }) => order), pauseMs: 0 })
   const ours = await claimTurns(db, tenantId, wanted)
   return wanted.flatMap((one) => {
     const row = rows.get(one.order.clusterId)
