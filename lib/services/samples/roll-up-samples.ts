@@ -4,6 +4,8 @@ import { withSystem } from '#lib/db/system.ts'
 interface RollUp {
   source: string
   target: string
+  /** Column of the source that says when its looks were made. */
+  seenAt: 'at' | 'seenAt'
   /** SQL intervals. */
   bucket: string
   /** Of how long a time one statement sums up: what 10,000 clusters store in it takes a few seconds. */
@@ -19,6 +21,7 @@ const rollUps: readonly RollUp[] = [
   {
     source: 'sample_raw',
     target: 'sample_5m',
+    seenAt: 'at',
     bucket: '5 minutes',
     spanMax: '15 minutes',
     completeUntil: `now() - interval '${lateMax}'`,
@@ -26,6 +29,7 @@ const rollUps: readonly RollUp[] = [
   {
     source: 'sample_5m',
     target: 'sample_1h',
+    seenAt: 'seenAt',
     bucket: '1 hour',
     spanMax: '1 hour',
     completeUntil: `(SELECT "doneUntil" FROM sample_rollup WHERE "target" = 'sample_5m')`,
@@ -73,17 +77,18 @@ async function lockNext(db: Db, { target, bucket, spanMax, completeUntil }: Roll
  * Cluster by cluster, since samples lie in that order: the table of raw samples has no index by time alone, and reading a day
  * of it for five minutes would not do. Names and intervals come from the list above, never from a caller.
  */
-function sumOf({ source, target, bucket }: RollUp): string {
+function sumOf({ source, target, bucket, seenAt }: RollUp): string {
   return `
-    INSERT INTO ${target} ("tenantId", "clusterId", "memberId", "at", "samples", "dbSizeBytes", "dbInUseBytes", "revision",
-                           "raftLag", "latencyMs", "latencyMaxMs")
+    INSERT INTO ${target} ("tenantId", "clusterId", "memberId", "at", "seenAt", "samples", "dbSizeBytes", "dbInUseBytes",
+                           "revision", "raftLag", "latencyMs", "latencyMaxMs")
     SELECT c."tenantId", c."clusterId", s.* FROM collection_state c CROSS JOIN LATERAL (
-      SELECT "memberId", date_bin('${bucket}', "at", 'epoch'), sum("samples"), max("dbSizeBytes"), max("dbInUseBytes"),
-             max("revision"), max("raftLag"), sum("latencyMs" * "samples") / sum("samples"), max("latencyMaxMs")
+      SELECT "memberId", date_bin('${bucket}', "at", 'epoch'), max("${seenAt}"), sum("samples"), max("dbSizeBytes"),
+             max("dbInUseBytes"), max("revision"), max("raftLag"), sum("latencyMs" * "samples") / sum("samples"),
+             max("latencyMaxMs")
         FROM ${source} WHERE "tenantId" = c."tenantId" AND "clusterId" = c."clusterId" AND "at" >= $1 AND "at" < $2
        GROUP BY 1, 2) AS s
     ON CONFLICT ("tenantId", "clusterId", "at", "memberId") DO UPDATE SET
-      "samples" = excluded."samples", "dbSizeBytes" = excluded."dbSizeBytes", "dbInUseBytes" = excluded."dbInUseBytes",
-      "revision" = excluded."revision", "raftLag" = excluded."raftLag", "latencyMs" = excluded."latencyMs",
-      "latencyMaxMs" = excluded."latencyMaxMs"`
+      "seenAt" = excluded."seenAt", "samples" = excluded."samples", "dbSizeBytes" = excluded."dbSizeBytes",
+      "dbInUseBytes" = excluded."dbInUseBytes", "revision" = excluded."revision", "raftLag" = excluded."raftLag",
+      "latencyMs" = excluded."latencyMs", "latencyMaxMs" = excluded."latencyMaxMs"`
 }

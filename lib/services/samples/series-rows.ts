@@ -32,7 +32,7 @@ interface Wanted {
 
 /**
  * Reads the steps of all members in one statement. Each table gives the stretch it is for; a stretch of no length costs
- * nothing, and partitions beside it are not opened. What a bucket holds was seen by its end.
+ * nothing, and partitions beside it are not opened.
  */
 export async function readSteps(db: Db, { tenantId, clusterId, frame }: Wanted): Promise<MemberSteps[]> {
   const { stepSeconds, startMs, endMs, stepCount } = frame
@@ -42,17 +42,20 @@ export async function readSteps(db: Db, { tenantId, clusterId, frame }: Wanted):
   const rawFrom = new Date(clamp(frame.rawFromMs, fromMs, endMs))
   const rows = await db.$queryRaw<Row[]>`
     WITH seen AS (
-      SELECT *, interval '1 hour' AS width FROM sample_1h
-       WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid AND "at" >= ${from} AND "at" < ${minutesFrom}
+      SELECT "memberId", "at", "seenAt", "samples", "dbSizeBytes", "dbInUseBytes", "revision", "raftLag", "latencyMs"
+        FROM sample_1h WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid
+         AND "at" >= ${from} AND "at" < ${minutesFrom}
       UNION ALL
-      SELECT *, interval '5 minutes' FROM sample_5m
-       WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid AND "at" >= ${minutesFrom} AND "at" < ${rawFrom}
+      SELECT "memberId", "at", "seenAt", "samples", "dbSizeBytes", "dbInUseBytes", "revision", "raftLag", "latencyMs"
+        FROM sample_5m WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid
+         AND "at" >= ${minutesFrom} AND "at" < ${rawFrom}
       UNION ALL
-      SELECT *, interval '0' FROM sample_raw
-       WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid AND "at" >= ${rawFrom} AND "at" < ${end}
+      SELECT "memberId", "at", "at", "samples", "dbSizeBytes", "dbInUseBytes", "revision", "raftLag", "latencyMs"
+        FROM sample_raw WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid
+         AND "at" >= ${rawFrom} AND "at" < ${end}
     ), step AS (
       SELECT "memberId", floor(extract(epoch FROM "at" - ${from}::timestamptz) / ${stepSeconds})::int AS n,
-             sum("samples")::int AS samples, extract(epoch FROM max("at" + width))::float8 * 1000 AS "seenAtMs",
+             sum("samples")::int AS samples, extract(epoch FROM max("seenAt"))::float8 * 1000 AS "seenAtMs",
              max("dbSizeBytes")::float8 AS "dbSizeBytes", max("dbInUseBytes")::float8 AS "dbInUseBytes",
              max("revision") AS revision, max("raftLag")::float8 AS "raftLag",
              sum("latencyMs" * "samples") / sum("samples") AS "latencyMs"
