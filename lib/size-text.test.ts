@@ -13,3 +13,11 @@ test.each<[bigint, string]>([
 ])('%d bytes are %s', (bytes, text) => {
   expect(sizeText(bytes, 'en')).toBe(text)
 })
+
+test('sizes that are compared have more digits', () => {
+  expect([1_130_000_000n, 512_000_000n, 20_480n].map((bytes) => sizeText(bytes, 'en', 2))).toEqual([
+    '1.05 GiB',
+    '488.3 MiB',
+    '20 KiB',
+  ])
+})

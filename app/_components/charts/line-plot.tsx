@@ -26,8 +26,9 @@ export interface LinePlotProps {
 
 const ticksMax = 7
 const tickText = { fill: 'var(--color-muted)', fontSize: 11 }
-/** Width of a character of the value axis, roughly, and what lies around its labels. */
-const characterPx = 6.2
+/** Widths of Latin and Chinese characters of the value axis, roughly, and what lies around its labels. */
+const latinPx = 6.4
+const chinesePx = 11.2
 const labelPaddingPx = 14
 
 /** The drawing itself; loaded by itself, since recharts is the heaviest part of the console. */
@@ -39,7 +40,7 @@ export function LinePlot({ label, describedBy, unit, fromMs, toMs, at, lines, hi
   const times = timeTicks({ fromMs, toMs, timeZone: words.timeZone }, ticksMax)
   const shown = lines.filter(({ id }) => !hidden.has(id))
   const ticks = valueTicks(highestOf(shown), unit)
-  const labelLength = Math.max(...ticks.map((tick) => words.shortValueText(tick).length))
+  const labelPx = Math.max(...ticks.map((tick) => widthOf(words.shortValueText(tick))))
   return (
     <ResponsiveContainer width="100%" height="100%" minWidth={0}>
       <LineChart
@@ -65,7 +66,7 @@ export function LinePlot({ label, describedBy, unit, fromMs, toMs, at, lines, hi
           domain={[0, ticks.at(-1) ?? 1]}
           ticks={ticks}
           tickFormatter={words.shortValueText}
-          width={labelLength * characterPx + labelPaddingPx}
+          width={labelPx + labelPaddingPx}
           tick={tickText}
           axisLine={false}
           tickLine={false}
@@ -117,6 +118,10 @@ function drawLine({ id, label, values }: ChartLine, { place, isHidden }: { place
       }
     />
   )
+}
+
+function widthOf(text: string): number {
+  return Array.from(text).reduce((sum, character) => sum + (character < '\u2e80' ? latinPx : chinesePx), 0)
 }
 
 function highestOf(lines: readonly ChartLine[]): number {

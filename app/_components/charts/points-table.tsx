@@ -64,7 +64,9 @@ function Bar({ orientation }: { orientation: 'vertical' | 'horizontal' }) {
   return (
     <ScrollArea.Scrollbar orientation={orientation} className={isVertical ? 'w-2 p-px' : 'h-2 p-px'}>
       <ScrollArea.Thumb
-        className={isVertical ? 'w-full rounded-full bg-line-strong' : 'h-full rounded-full bg-line-strong'}
+        className={
+          isVertical ? 'min-h-6 w-full rounded-full bg-line-strong' : 'h-full min-w-6 rounded-full bg-line-strong'
+        }
       />
     </ScrollArea.Scrollbar>
   )

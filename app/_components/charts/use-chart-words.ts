@@ -27,19 +27,19 @@ export function useChartWords(unit: ChartUnit): ChartWords {
   const timeZone = useTimeZone() ?? 'UTC'
   return useMemo(() => {
     const lang = htmlLangOf(locale)
-    const writerOf = (options: Intl.NumberFormatOptions) => {
+    const writerOf = (options: Intl.NumberFormatOptions, sizeDigits: number) => {
       const number = new Intl.NumberFormat(lang, options)
       return (value: number) => {
-        if (unit === 'bytes') return sizeText(BigInt(Math.round(value)), lang)
+        if (unit === 'bytes') return sizeText(BigInt(Math.round(value)), lang, sizeDigits)
         if (unit === 'entries') return t('entries', { count: value, value: number.format(value) })
         return t(unit, { value: number.format(value) })
       }
     }
-    const long = writerOf({ maximumSignificantDigits: 6 })
-    const short = writerOf({ maximumSignificantDigits: 3, notation: 'compact' })
+    const long = writerOf({ maximumSignificantDigits: 6 }, 2)
+    const short = writerOf({ maximumSignificantDigits: 3, notation: 'compact' }, 1)
     return {
       valueText: long,
-      shortValueText: (value) => (value < compactFrom ? long(value) : short(value)),
+      shortValueText: (value) => (unit !== 'bytes' && value < compactFrom ? long(value) : short(value)),
       ...timeWriters(lang, timeZone),
       timeZone,
     }
