@@ -6,8 +6,8 @@ import type { TenantContext } from '#lib/tenancy/context.ts'
 import { keepCollection } from './keep-collection.ts'
 
 /**
- * Has a cluster collected at once and asked for everything, because somebody asks. While one who asked before still waits, both
- * get the same collection.
+ * Has a cluster collected at once and asked for everything, because somebody asks; after the collection that is under way, if
+ * there is one. While one who asked before still waits, both get the same collection.
  *
  * @throws AppError `not-found`, `cluster-paused`
  */
@@ -18,7 +18,9 @@ export function askCollection(ctx: TenantContext, { clusterId }: { clusterId: st
     if (pausedAt) throw new AppError('cluster-paused', `Cluster ${clusterId} is paused`)
     await keepCollection(db, { tenantId, clusterId, pausedAt })
     const [asked] = await db.$queryRaw<{ askedAt: Date }[]>`
-      UPDATE collection_state SET "askedAt" = coalesce("askedAt", now()), "nextDueAt" = now()
+      UPDATE collection_state
+         SET "askedAt" = coalesce("askedAt", now()),
+             "nextDueAt" = CASE WHEN "claimedUntil" > now() THEN "nextDueAt" ELSE now() END
        WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid
       RETURNING "askedAt"`
     if (!asked) throw new Error(`Nothing is kept of when cluster ${clusterId} is collected`)

@@ -1,4 +1,5 @@
 import type { Collected } from '#lib/inspections/collect/collect-cluster.ts'
+import type { Judged } from '#lib/inspections/judge-all.ts'
 import type { LoadedOrder } from './load-orders.ts'
 
 /** A collection that has ended and is to be written. */
@@ -8,4 +9,20 @@ export interface Finished {
   /** Of `performance.now()`. */
   readonly beganMs: number
   readonly tookMs: number
+}
+
+/** One that is still wanted, with what is stored of its cluster. */
+export interface Accepted extends Finished {
+  readonly before: ShownBefore
+  readonly judged: Judged
+}
+
+/** What of a cluster's row tells how it was shown. */
+export interface ShownBefore {
+  state: string
+  problem: string | null
+  version: string
+  membersTotal: number
+  membersUp: number
+  etcdClusterId: string | null
 }

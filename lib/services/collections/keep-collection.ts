@@ -22,15 +22,31 @@ export async function keepCollection(
     ON CONFLICT ("tenantId", "clusterId") DO UPDATE SET
       "nextDueAt" = CASE WHEN ${isPaused} THEN NULL ELSE coalesce(kept."nextDueAt", now()) END,
       "attempt" = kept."attempt" + CASE WHEN ${isPaused} AND kept."nextDueAt" IS NOT NULL THEN 1 ELSE 0 END,
+      "claimedUntil" = CASE WHEN ${isPaused} THEN NULL ELSE kept."claimedUntil" END,
       "askedAt" = CASE WHEN ${isPaused} THEN NULL ELSE kept."askedAt" END`
   wakeWorkers(db)
 }
 
-/** Has a cluster collected at once, unless it is paused: how it is reached or judged has changed. */
+/**
+ * Has a cluster collected at once by its new way, unless it is paused. What is under way by the old one is fenced: nobody waits
+ * for it.
+ */
+export async function collectAnew(db: Db, { tenantId, clusterId }: Collected): Promise<void> {
+  await db.$executeRaw`
+    UPDATE collection_state SET "nextDueAt" = now(), "claimedUntil" = NULL, "attempt" = "attempt" + 1
+     WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid AND "nextDueAt" IS NOT NULL`
+  wakeWorkers(db)
+}
+
+/**
+ * Has a cluster collected at once, unless it is paused, because it is judged by something else. A collection that is under way
+ * is waited for: it is judged by what holds when it ends, and two at a time would ask the cluster for too much.
+ */
 export async function collectNow(db: Db, { tenantId, clusterId }: Collected): Promise<void> {
   await db.$executeRaw`
     UPDATE collection_state SET "nextDueAt" = now()
-     WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid AND "nextDueAt" > now()`
+     WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid AND "nextDueAt" > now()
+       AND coalesce("claimedUntil" <= now(), true)`
   wakeWorkers(db)
 }
 
@@ -38,7 +54,7 @@ export async function collectNow(db: Db, { tenantId, clusterId }: Collected): Pr
 export async function collectAllSoon(db: Db, tenantId: string): Promise<void> {
   await db.$executeRaw`
     UPDATE collection_state SET "nextDueAt" = least("nextDueAt", now() + random() * interval '1 minute')
-     WHERE "tenantId" = ${tenantId}::uuid AND "nextDueAt" > now()`
+     WHERE "tenantId" = ${tenantId}::uuid AND "nextDueAt" > now() AND coalesce("claimedUntil" <= now(), true)`
   wakeWorkers(db)
 }
 
@@ -60,8 +76,8 @@ export async function changePeriod(
   await db.$executeRaw`
     UPDATE collection_state
        SET "everySeconds" = ${everySeconds},
-           "nextDueAt" = CASE WHEN "nextDueAt" IS NOT NULL
-                              THEN least("nextDueAt", now() + ${everySeconds} * interval '1 s') END
+           "nextDueAt" = CASE WHEN "nextDueAt" IS NULL OR "claimedUntil" > now() THEN "nextDueAt"
+                              ELSE least("nextDueAt", now() + ${everySeconds} * interval '1 s') END
      WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid`
   wakeWorkers(db)
 }

@@ -6,18 +6,11 @@ import { log } from '#lib/log.ts'
 import { makeSettingsOf } from '#lib/services/inspections/effective-settings.ts'
 import { announceEvent, appendEvent } from '#lib/tenancy/events.ts'
 import { claimTurns } from './claim-turns.ts'
-import type { ShownBefore } from './essence.ts'
-import { isShownAlike } from './essence.ts'
-import type { Finished } from './finished.ts'
+import type { Accepted, Finished, ShownBefore } from './finished.ts'
 import { giveTurnsBack } from './give-turns-back.ts'
+import { isShownAlike } from './is-shown-alike.ts'
 import { writeFacts } from './write-facts.ts'
 import { writeFindings } from './write-findings.ts'
-
-/** A collection that is still wanted, with what is stored of its cluster. */
-export interface Accepted extends Finished {
-  readonly before: ShownBefore
-  readonly judged: Judged
-}
 
 /**
  * Judges and writes what was collected of clusters of one team, in one transaction: facts, verdicts, findings, samples, what

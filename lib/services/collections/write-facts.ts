@@ -1,7 +1,7 @@
 import type { Db } from '#lib/db/pools.ts'
 import type { ClusterFacts } from '#lib/inspections/facts.ts'
 import { seenValue } from '#lib/inspections/facts.ts'
-import type { Accepted } from './save-collections.ts'
+import type { Accepted } from './finished.ts'
 import { seenInFacts } from './seen-in-facts.ts'
 import { columnsOf } from './shown-columns.ts'
 import { encodeFacts } from './stored-facts.ts'

@@ -6,7 +6,7 @@ import { newId } from '#lib/ids.ts'
 import type { OpenFinding, Reconciled } from '#lib/inspections/reconcile.ts'
 import { reconcile } from '#lib/inspections/reconcile.ts'
 import { countFindings } from '#lib/services/findings/count-findings.ts'
-import type { Accepted } from './save-collections.ts'
+import type { Accepted } from './finished.ts'
 
 interface StoredFinding extends OpenFinding {
   readonly id: string

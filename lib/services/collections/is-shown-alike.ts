@@ -1,17 +1,7 @@
 import type { ClusterFacts } from '#lib/inspections/facts.ts'
 import { presenceOf, seenValue } from '#lib/inspections/facts.ts'
-import type { Finished } from './finished.ts'
+import type { Finished, ShownBefore } from './finished.ts'
 import { columnsOf } from './shown-columns.ts'
-
-/** What of a cluster's row tells how it was. */
-export interface ShownBefore {
-  state: string
-  problem: string | null
-  version: string
-  membersTotal: number
-  membersUp: number
-  etcdClusterId: string | null
-}
 
 /** Whether people would see nothing new: sizes, revisions and latencies differ every time, and are not counted. */
 export function isShownAlike({ order, collected, before }: Finished & { before: ShownBefore }): boolean {
