@@ -265,6 +265,20 @@ describe('asking for a collection', () => {
     expect(rows.map(({ action }) => action)).toEqual(['cluster.inspected', 'cluster.inspected'])
   })
 
+  it('lets a collection that is under way end first', async () => {
+    await start()
+    const claimedUntil = new Date(Date.now() + minuteMs)
+    await withTenant(team.tenantId, (db) =>
+      db.collectionState.updateMany({
+        where: { tenantId: team.tenantId, clusterId },
+        data: { claimedUntil, nextDueAt: claimedUntil, attempt: 3 },
+      }),
+    )
+    await askCollection(team, { clusterId })
+    await changeClusterSettings(team, { clusterId, everySeconds: 10, features: { alarm: false } })
+    expect(await state()).toMatchObject({ nextDueAt: claimedUntil, attempt: 3, askedAt: expect.any(Date) })
+  })
+
   it('is refused while the cluster is paused, which takes back a wish that still waited', async () => {
     await start()
     await askCollection(team, { clusterId })

@@ -1,7 +1,7 @@
 import type { UpdateCluster } from '#lib/contracts/clusters.ts'
 import type { Db } from '#lib/db/pools.ts'
 import { AppError } from '#lib/errors.ts'
-import { collectNow, keepCollection } from '#lib/services/collections/keep-collection.ts'
+import { collectAnew, keepCollection } from '#lib/services/collections/keep-collection.ts'
 import type { Outcome } from '#lib/services/mutate.ts'
 import type { AuditAuthor } from '#lib/tenancy/audit-log.ts'
 import { changedColumns, changedCredentials, describeChange } from './access-change.ts'
@@ -47,7 +47,7 @@ export async function changeCluster(
   await keepCollection(db, { tenantId, clusterId, pausedAt })
   if (seen) {
     await saveObservation(db, { tenantId, clusterId, accessVersion }, seen)
-    await collectNow(db, { tenantId, clusterId })
+    await collectAnew(db, { tenantId, clusterId })
   }
   return {
     result: await getClusterRow(db, tenantId, clusterId),
