@@ -40,10 +40,10 @@ export async function importDemoClusters(clusters: readonly RunningDemoCluster[]
   return due.length
 }
 
-/** A worker that was up sooner than a cluster took it for unreachable, and would for minutes. */
+/** A worker that was up sooner than a cluster took it for unreachable, and would for minutes. One that is paused stays so. */
 async function lookAgain({ call }: DemoTeam): Promise<void> {
   const { data } = listShape.parse(await call('GET', '/clusters?limit=200&state=unreachable&label=env=demo'))
-  for (const { id } of data) await call('POST', `/clusters/${id}/diagnosis`)
+  for (const { id } of data) await unlessStatus(409, call('POST', `/clusters/${id}/collections`))
 }
 
 /** Makes the cluster, or changes the way to the one there is. Gives its id. */

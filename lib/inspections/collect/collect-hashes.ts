@@ -18,8 +18,15 @@ const readyMs = 3 * secondMs
 const wholeSizeMaxBytes = 2n * 1024n ** 3n
 /** Of a member's time hashing takes no more than one part in so many. */
 const hashShare = 1000
+/** What is over so soon was the way there and back rather than hashing. */
+const wayMs = 50
 /** A revision can be compacted away between choosing and asking. */
 const tries = 3
+/**
+ * Stands for the revision each member has come to. Where nothing is written after a compaction, its revision is the newest
+ * there is, and etcd 3.4 refuses to hash at it by its number.
+ */
+const newestRevision = 0n
 /** From here on members keep the hashes of their last ten compactions in memory (etcd-io/etcd PR 14049). */
 const readyHashesFrom = { major: 3, minor: 5, patch: 5, isPreliminary: false }
 
@@ -45,7 +52,7 @@ export async function collectHashes(errand: Errand, book: ErrandBook): Promise<B
   if (!isWholeDue(errand, book)) return unchanged
   if (isTooLarge(facts) && !errand.order.isAsked) return unchanged
   for (let triesLeft = tries; triesLeft > 0; triesLeft -= 1) {
-    const revision = await lowestRevision(errand, voters)
+    const revision = triesLeft === 1 ? newestRevision : await lowestRevision(errand, voters)
     const brought = await hashAt({ errand, voters, timeoutMs: wholeMs }, revision, book)
     if (brought) return brought
   }
@@ -66,10 +73,11 @@ function isReadyDue({ order, facts }: Errand, { metricsAt, readyRevision, hashed
 }
 
 function isWholeDue({ order, facts }: Errand, { hashedAt, hashTookMs }: ErrandBook): boolean {
-  if (order.isAsked || hashedAt === null) return true
+  if (hashedAt === null) return true
   const restedMs = order.at.getTime() - hashedAt.getTime()
+  const isRested = hashTookMs <= wayMs || restedMs >= hashTookMs * hashShare
   const isSecond = facts.history.hashDifference?.times === 1
-  return (isSecond || restedMs >= wholeEveryMs) && restedMs >= hashTookMs * hashShare
+  return isRested && (order.isAsked || isSecond || restedMs >= wholeEveryMs)
 }
 
 function isTooLarge({ members }: ClusterFacts): boolean {
@@ -101,7 +109,7 @@ interface Round {
   readonly timeoutMs: number
 }
 
-/** Undefined where a member no longer, or not yet, knows the revision: then the others say nothing either. */
+/** Undefined where a member no longer, or not yet, knows the revision, or all have not come to the same one: nothing is compared. */
 async function hashAt(
   { errand, voters, timeoutMs }: Round,
   revision: bigint,
@@ -110,11 +118,14 @@ async function hashAt(
   const { order, entrance, facts, signal } = errand
   const hashes = new Map<bigint, Fact<MemberHash>>()
   let hashTookMs = 0
+  let hashed = revision
   for (const { member, endpoint } of voters) {
     const beganMs = performance.now()
     try {
       const hash: HashKv = await entrance.rootClient.hashKv(endpoint, revision, { signal, timeoutMs })
-      hashes.set(member.id, { at: order.at, value: { ...hash, revision } })
+      if (hashed === newestRevision) hashed = hash.header.revision
+      if (revision === newestRevision && hash.header.revision !== hashed) return undefined
+      hashes.set(member.id, { at: order.at, value: { ...hash, revision: hashed } })
     } catch (error) {
       if (isCode(error, 'etcd-compacted') || isCode(error, 'etcd-future-revision')) return undefined
       hashes.set(member.id, { at: order.at, problem: problemOf(error) })
@@ -128,7 +139,7 @@ async function hashAt(
     const hash = hashes.get(member.id) ?? (member.isLearner ? undefined : refused)
     return hash ? { ...member, hash } : member
   })
-  const hashedRevision = refused ? book.hashedRevision : revision
+  const hashedRevision = refused ? book.hashedRevision : hashed
   return { facts: { ...facts, members }, book: { ...book, hashedAt: order.at, hashedRevision, hashTookMs } }
 }
 

@@ -1,3 +1,4 @@
+import { log } from '#lib/log.ts'
 import { dayMs, hourMs, minuteMs, secondMs } from '#lib/time.ts'
 import type { MemberFacts } from '../facts.ts'
 import { isSeen, votersOf } from '../facts.ts'
@@ -37,12 +38,17 @@ const errands: readonly {
   },
 ]
 
-/** Runs what it is time for, one after the other. */
+/** Runs what it is time for, one after the other. One that fails brings nothing, and its time is still to come. */
 export async function runErrands(errand: Errand, book: ErrandBook): Promise<Brought> {
   let brought: Brought = { facts: errand.facts, book }
   for (const { isTime, run } of errands) {
     const next = { ...errand, facts: brought.facts }
-    if (!errand.signal.aborted && isTime(next, brought.book)) brought = await run(next, brought.book)
+    if (errand.signal.aborted || !isTime(next, brought.book)) continue
+    try {
+      brought = await run(next, brought.book)
+    } catch (error) {
+      log().debug({ err: error }, 'what a collection asks more rarely was not told')
+    }
   }
   return brought
 }
