@@ -124,8 +124,10 @@ test('by keyboard a TLS cluster with a user is imported, the look watched, a wro
   await keyboard.press(ada.button(say('clusters.import.import')))
   await ada.sees(ada.heading('orders-prod'))
   await ada.sees(say('clusters.sentences.running', { up: 3, total: 3 }))
-  expect(await ada.page.getByRole('row').count()).toBe(4)
-  expect(await ada.page.getByRole('cell', { name: say('clusters.memberTable.leader'), exact: true }).count()).toBe(1)
+  const members = ada.page.getByRole('table', { name: say('overview.members.label') })
+  expect(await members.getByRole('row').count()).toBe(4)
+  const topology = ada.page.getByRole('list', { name: say('overview.topology.label') })
+  expect(await topology.getByText(say('overview.members.roles.leader'), { exact: true }).count()).toBe(1)
   expect(ada.problems).toEqual([])
 }, 240_000)
 

@@ -9,7 +9,7 @@ import { ClustersView } from './_components/clusters-view.tsx'
 export const generateMetadata = pageTitle('clusters.title')
 
 /** What in the address asks for another page of the list, which the table then reads by itself. */
-const listNames = ['cursor', 'sort', 'q', 'state', 'version', 'label']
+const listNames = ['cursor', 'sort', 'q', 'state', 'version', 'label', 'severity']
 
 export default teamPage('clusters:read', async ({ ctx, searchParams }) => {
   const initialPage = await firstPage(searchParams, listNames, (query) =>

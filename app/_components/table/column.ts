@@ -9,6 +9,8 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode
   /** The server can sort by it. */
   sortable?: boolean
+  /** The first press sorts downwards: for what is looked for at its largest. */
+  descFirst?: boolean
   align?: 'start' | 'end'
   /** CSS width, e.g. `12rem`. */
   width?: string

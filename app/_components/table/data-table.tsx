@@ -135,6 +135,7 @@ function useRows<Row extends RowData>({ columns, page, state, idOf }: DataTableP
         id: column.id,
         header: column.header,
         enableSorting: column.sortable ?? false,
+        sortDescFirst: column.descFirst ?? false,
         cell: ({ row }) => column.cell(row.original),
       }),
     )

@@ -12,6 +12,7 @@ import { useSubjectDialog } from '#app/(console)/_components/use-subject-dialog.
 import type { FirstPage } from '#app/(console)/_visit/first-page.ts'
 import type { ClusterView } from '#lib/contracts/clusters.ts'
 import { clusterStates, clusterView } from '#lib/contracts/clusters.ts'
+import { severities } from '#lib/contracts/inspections.ts'
 import { EditClusterDialog } from './dialogs/edit-cluster-dialog.tsx'
 import { RemoveClusterDialog } from './dialogs/remove-cluster-dialog.tsx'
 import { FilterInput } from './filter-input.tsx'
@@ -21,8 +22,10 @@ import { useClusterChanges } from './use-cluster-changes.ts'
 import { useClusterColumns } from './use-cluster-columns.tsx'
 import { useClusterEntries } from './use-cluster-entries.tsx'
 
-const filters = ['q', 'state', 'version', 'label'] as const
-const choices = { state: clusterStates }
+const filters = ['q', 'state', 'severity', 'version', 'label'] as const
+const choices = { state: clusterStates, severity: severities }
+/** What changes is told by events; this is for sizes and how long ago each was looked at. */
+const lookAgainMs = 60_000
 const versionPattern = /^\d{1,3}(\.\d{1,3}){0,2}$/
 const labelPattern = /^[^=\s,]+(=[^=\s,]*)?$/
 
@@ -36,7 +39,13 @@ export function ClustersView({ initialPage, publicUrl }: ClustersViewProps) {
   const t = useTranslations('clusters')
   const columns = useClusterColumns()
   const state = useTableState({ filters, choices })
-  const page = useTablePage({ path: '/clusters', row: clusterView, state, ...(initialPage ? { initialPage } : {}) })
+  const page = useTablePage({
+    path: '/clusters',
+    row: clusterView,
+    state,
+    refetchIntervalMs: lookAgainMs,
+    ...(initialPage ? { initialPage } : {}),
+  })
   const edit = useSubjectDialog<ClusterView>()
   const remove = useSubjectDialog<ClusterView>()
   const changes = useClusterChanges()
@@ -83,6 +92,7 @@ export function ClustersView({ initialPage, publicUrl }: ClustersViewProps) {
 
 function Toolbar({ state }: { state: TableState }) {
   const t = useTranslations('clusters')
+  const severityOf = useTranslations('inspections.severities')
   return (
     <div className="flex flex-wrap items-center gap-2">
       <TableToolbar
@@ -93,6 +103,11 @@ function Toolbar({ state }: { state: TableState }) {
             id: 'state',
             label: t('table.state'),
             options: clusterStates.map((value) => ({ value, label: t(`states.${value}`) })),
+          },
+          {
+            id: 'severity',
+            label: t('table.severity'),
+            options: severities.toReversed().map((value) => ({ value, label: severityOf(value) })),
           },
         ]}
       />

@@ -1,11 +1,14 @@
 'use client'
 
-import { useTranslations } from 'next-intl'
+import { useLocale, useTranslations } from 'next-intl'
 import { useMemo } from 'react'
 import type { Column } from '#app/_components/table/column.ts'
 import { Badge } from '#app/_components/ui/badge.tsx'
 import { Time } from '#app/_components/ui/time.tsx'
+import { SeverityBadge } from '#app/(console)/findings/_components/severity-badge.tsx'
+import { useInspectionWords } from '#app/(console)/findings/_components/use-inspection-words.ts'
 import type { ClusterView } from '#lib/contracts/clusters.ts'
+import { sizeText } from '#lib/size-text.ts'
 import { StateBadge, useProblemWords } from './cluster-state.tsx'
 import { LabelList } from './label-list.tsx'
 
@@ -13,6 +16,7 @@ const missing = '—'
 
 export function useClusterColumns(): readonly Column<ClusterView>[] {
   const t = useTranslations('clusters.table')
+  const locale = useLocale()
   return useMemo(
     () => [
       {
@@ -20,16 +24,18 @@ export function useClusterColumns(): readonly Column<ClusterView>[] {
         header: t('name'),
         isTitle: true,
         sortable: true,
-        width: '28%',
+        width: '20%',
         clip: ({ name, description }) => (description ? `${name}: ${description}` : name),
         cell: (cluster) => <Name cluster={cluster} />,
       },
       { id: 'state', header: t('state'), sortable: true, cell: (cluster) => <State cluster={cluster} /> },
       {
-        id: 'version',
-        header: t('version'),
+        id: 'severity',
+        header: t('newestFinding'),
         sortable: true,
-        cell: (cluster) => <span className="tabular-nums">{cluster.version || missing}</span>,
+        descFirst: true,
+        width: '32%',
+        cell: (cluster) => <NewestFinding cluster={cluster} />,
       },
       {
         id: 'members',
@@ -37,6 +43,26 @@ export function useClusterColumns(): readonly Column<ClusterView>[] {
         align: 'end',
         cell: ({ membersTotal, membersUp }) => (
           <span className="tabular-nums">{membersTotal === 0 ? missing : `${membersUp}/${membersTotal}`}</span>
+        ),
+      },
+      {
+        id: 'version',
+        header: t('version'),
+        sortable: true,
+        hideBelow: 'md',
+        cell: (cluster) => <span className="tabular-nums">{cluster.version || missing}</span>,
+      },
+      {
+        id: 'size',
+        header: t('size'),
+        sortable: true,
+        descFirst: true,
+        align: 'end',
+        hideBelow: 'lg',
+        cell: ({ dbSizeBytes }) => (
+          <span className="whitespace-nowrap tabular-nums">
+            {dbSizeBytes === null ? missing : sizeText(BigInt(dbSizeBytes), locale)}
+          </span>
         ),
       },
       {
@@ -48,18 +74,31 @@ export function useClusterColumns(): readonly Column<ClusterView>[] {
       {
         id: 'lookedAt',
         header: t('lookedAt'),
-        hideBelow: 'md',
+        hideBelow: 'lg',
         cell: ({ lookedAt }) => (lookedAt ? <Time value={lookedAt} /> : missing),
       },
-      {
-        id: 'createdAt',
-        header: t('createdAt'),
-        sortable: true,
-        hideBelow: 'xl',
-        cell: ({ createdAt }) => <Time value={createdAt} format="date" />,
-      },
     ],
-    [t],
+    [t, locale],
+  )
+}
+
+/** The newest of the worst that is open, and how many others are. */
+function NewestFinding({ cluster: { findings } }: { cluster: ClusterView }) {
+  const t = useTranslations('clusters.table')
+  const { found } = useInspectionWords()
+  const { newest, open } = findings
+  if (!newest) return <span className="text-faint">{missing}</span>
+  const sentence = found(newest)
+  return (
+    <span className="flex min-w-0 items-start gap-2 max-sm:flex-wrap max-sm:justify-end">
+      <span className="flex shrink-0 flex-col items-start gap-0.5 max-sm:flex-row-reverse max-sm:items-center">
+        <SeverityBadge severity={newest.severity} />
+        {open > 1 ? <span className="text-muted text-sm">{t('others', { count: open - 1 })}</span> : null}
+      </span>
+      <span title={sentence} className="line-clamp-2 min-w-0 text-sm">
+        {sentence}
+      </span>
+    </span>
   )
 }
 
@@ -72,7 +111,7 @@ function Name({ cluster: { name, description } }: { cluster: ClusterView }) {
   )
 }
 
-/** The state in a word, what stood in the way in a few, and what the team has set. */
+/** The state in a word, what stood in the way in a few, and what the team has set. An alarm is a finding and stands there. */
 function State({ cluster: { state, problem, isPaused, isProtected } }: { cluster: ClusterView }) {
   const t = useTranslations('clusters')
   const wordsOf = useProblemWords()
@@ -83,7 +122,7 @@ function State({ cluster: { state, problem, isPaused, isProtected } }: { cluster
         {isPaused ? <Badge icon={null}>{t('badges.paused')}</Badge> : null}
         {isProtected ? <Badge icon={null}>{t('badges.protected')}</Badge> : null}
       </span>
-      {problem ? <span className="text-muted text-sm">{wordsOf(problem)}</span> : null}
+      {problem && !problem.startsWith('alarm-') ? <span className="text-muted text-sm">{wordsOf(problem)}</span> : null}
     </span>
   )
 }

@@ -45,6 +45,7 @@ export function useFindingColumns(options: FindingColumnsOptions): readonly Colu
         id: 'severity',
         header: t('severity'),
         sortable: withCluster,
+        descFirst: true,
         width: '7rem',
         cell: ({ severity }) => <SeverityBadge severity={severity} />,
       },
@@ -52,7 +53,7 @@ export function useFindingColumns(options: FindingColumnsOptions): readonly Colu
         id: 'finding',
         header: t('finding'),
         isTitle: true,
-        width: '45%',
+        width: '42%',
         cell: (finding) => (
           <button
             type="button"
@@ -74,6 +75,7 @@ export function useFindingColumns(options: FindingColumnsOptions): readonly Colu
         id: 'openedAt',
         header: t('openedAt'),
         sortable: withCluster,
+        descFirst: true,
         cell: ({ openedAt }) => <Time value={openedAt} />,
       },
       isResolved ? end : seen,

@@ -10,6 +10,7 @@ import { ClosingPanel } from './closing-panel.tsx'
 import { DeletePanel } from './delete-panel.tsx'
 import { ExportPanel } from './export-panel.tsx'
 import { SettingsPanel } from './settings-panel.tsx'
+import { TeamTabs } from './team-tabs.tsx'
 
 export interface TeamViewProps {
   team: Team
@@ -30,6 +31,7 @@ export function TeamView({ team, holdings, graceHours }: TeamViewProps) {
         description={t('description')}
         badges={team.closingAt ? <Badge tone="warn">{t('closing.badge')}</Badge> : null}
       />
+      <TeamTabs />
       <div className="flex max-w-3xl flex-col gap-5">
         {team.closingAt && team.deleteAfter ? <ClosingPanel team={team} deleteAfter={team.deleteAfter} /> : null}
         <SettingsPanel key={`${team.name} ${team.timeZone}`} team={team} />

@@ -20,13 +20,14 @@ import type { ClusterWatchView } from '#lib/contracts/watch.ts'
 import { AccessTab } from './access-tab.tsx'
 import { ActivityTab } from './activity-tab.tsx'
 import { ClusterHead } from './cluster-head.tsx'
+import { InspectionsTab } from './inspections/inspections-tab.tsx'
 import { LookResult } from './look-result.tsx'
 import { OverviewTab } from './overview/overview-tab.tsx'
 import { useWatch } from './overview/use-watch.ts'
 import { useStoredLook } from './use-stored-look.ts'
 
 const answer = z.object({ data: clusterDetailView })
-const tabNames = ['overview', 'access', 'activity'] as const
+const tabNames = ['overview', 'inspections', 'access', 'activity'] as const
 
 interface ClusterPageProps {
   initial: ClusterDetailView
@@ -53,6 +54,11 @@ export function ClusterPage({ initial, initialWatch }: ClusterPageProps) {
   if (error?.status === 404) return <Gone name={initial.name} />
   const tabs = [
     { value: 'overview', label: t('tabs.overview'), content: <OverviewTab cluster={cluster} watch={watch} /> },
+    {
+      value: 'inspections',
+      label: t('tabs.inspections'),
+      content: <InspectionsTab clusterId={cluster.id} />,
+    },
     { value: 'access', label: t('tabs.access'), content: <AccessTab cluster={cluster} /> },
     ...(can('jobs:read')
       ? [{ value: 'activity', label: t('tabs.activity'), content: <ActivityTab clusterId={cluster.id} /> }]

@@ -5,6 +5,8 @@ import type { ReactNode } from 'react'
 import { Time } from '#app/_components/ui/time.tsx'
 import type { ClusterWatchView } from '#lib/contracts/watch.ts'
 
+/** From then on it is as good as due. */
+const soonMs = 10_000
 /** How often what is still ahead is looked at again. */
 const tickMs = 5000
 /** A look that begins this late is worth a word. */
@@ -30,7 +32,7 @@ export function CollectionLine({ collection, isPaused }: CollectionLineProps) {
       ? [
           [
             'next',
-            Date.parse(nextDueAt) > now.getTime()
+            Date.parse(nextDueAt) > now.getTime() + soonMs
               ? t.rich('next', { time: () => <Time value={nextDueAt} /> })
               : t('due'),
           ] as [string, ReactNode],
