@@ -2,7 +2,7 @@ import type { EtcdAccess, EtcdEndpoint } from '#lib/etcd/connection.ts'
 import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
 
 /** How a test's own etcd is spoken to; `changes` for what the test is about. */
-export function accessTo(etcd: RunningEtcd, changes: Partial<EtcdAccess> = {}): EtcdAccess {
+export function accessTo(etcd: Pick<RunningEtcd, 'members' | 'tls'>, changes: Partial<EtcdAccess> = {}): EtcdAccess {
   const scheme = etcd.tls ? 'https' : 'http'
   return {
     endpoints: etcd.members.map(({ endpoint }) => ({ scheme, destination: endpoint })),

@@ -1,9 +1,6 @@
-import type { ErrorCode } from '#lib/errors.ts'
-import { AppError } from '#lib/errors.ts'
 import type { EtcdEndpoint } from '#lib/etcd/connection.ts'
-import type { HashKv } from '#lib/etcd/own-methods.ts'
 import { dayMs, secondMs } from '#lib/time.ts'
-import type { ClusterFacts, Fact, MemberFacts, MemberHash } from '../facts.ts'
+import type { ClusterFacts, Fact, MemberFacts, MemberHash, Problem } from '../facts.ts'
 import { isSeen, seenValue, votersOf } from '../facts.ts'
 import { compareVersions, readVersion } from '../version.ts'
 import type { Brought, Errand } from './errand.ts'
@@ -109,40 +106,45 @@ interface Round {
   readonly timeoutMs: number
 }
 
-/** Undefined where a member no longer, or not yet, knows the revision, or all have not come to the same one: nothing is compared. */
-async function hashAt(
-  { errand, voters, timeoutMs }: Round,
-  revision: bigint,
-  book: ErrandBook,
-): Promise<Brought | undefined> {
-  const { order, entrance, facts, signal } = errand
+/** Undefined where a member no longer, or not yet, knows the revision: then the others say nothing either. */
+async function hashAt(round: Round, asked: bigint, book: ErrandBook): Promise<Brought | undefined> {
+  const { order, facts } = round.errand
   const hashes = new Map<bigint, Fact<MemberHash>>()
   let hashTookMs = 0
-  let hashed = revision
-  for (const { member, endpoint } of voters) {
+  for (const voter of round.voters) {
     const beganMs = performance.now()
-    try {
-      const hash: HashKv = await entrance.rootClient.hashKv(endpoint, revision, { signal, timeoutMs })
-      if (hashed === newestRevision) hashed = hash.header.revision
-      if (revision === newestRevision && hash.header.revision !== hashed) return undefined
-      hashes.set(member.id, { at: order.at, value: { ...hash, revision: hashed } })
-    } catch (error) {
-      if (isCode(error, 'etcd-compacted') || isCode(error, 'etcd-future-revision')) return undefined
-      hashes.set(member.id, { at: order.at, problem: problemOf(error) })
-      // Who is not let in by one is not let in by the others.
-      if (isCode(error, 'etcd-needs-root')) break
-    }
+    const hash = await hashOf(round, voter, asked)
+    if (!isSeen(hash) && isAboutRevision(hash.problem)) return undefined
+    hashes.set(voter.member.id, hash)
+    // Who is not let in by one is not let in by the others.
+    if (!isSeen(hash) && hash.problem.code === 'etcd-needs-root') break
     hashTookMs = Math.max(hashTookMs, Math.round(performance.now() - beganMs))
   }
+  const revisions = new Set([...hashes.values()].flatMap((fact) => seenValue(fact)?.revision ?? []))
+  if (revisions.size > 1) return undefined
   const refused = [...hashes.values()].find((fact) => !isSeen(fact))
   const members = facts.members.map((member) => {
     const hash = hashes.get(member.id) ?? (member.isLearner ? undefined : refused)
     return hash ? { ...member, hash } : member
   })
-  const hashedRevision = refused ? book.hashedRevision : hashed
+  const hashedRevision = refused ? book.hashedRevision : ([...revisions][0] ?? null)
   return { facts: { ...facts, members }, book: { ...book, hashedAt: order.at, hashedRevision, hashTookMs } }
 }
 
-function isCode(error: unknown, code: ErrorCode): boolean {
-  return error instanceof AppError && error.code === code
+async function hashOf(
+  { errand: { order, entrance, signal }, timeoutMs }: Round,
+  { endpoint }: Voter,
+  asked: bigint,
+): Promise<Fact<MemberHash>> {
+  try {
+    const hash = await entrance.rootClient.hashKv(endpoint, asked, { signal, timeoutMs })
+    const revision = asked === newestRevision ? hash.header.revision : asked
+    return { at: order.at, value: { ...hash, revision } }
+  } catch (error) {
+    return { at: order.at, problem: problemOf(error) }
+  }
+}
+
+function isAboutRevision({ code }: Problem): boolean {
+  return code === 'etcd-compacted' || code === 'etcd-future-revision'
 }

@@ -1,0 +1,73 @@
+import { expect } from 'vitest'
+import type { FoundRow, Watched, WatchedFleet } from './watched-fleet.ts'
+
+/** As often as a cluster may be collected until a finding is open, or gone. */
+const intervalsMax = 2
+
+/** The findings of one cluster as intervals pass. */
+export interface Followed {
+  /** Gives the open findings of that code once there are any; fails when two intervals bring none. */
+  opens(code: string): Promise<readonly [FoundRow, ...FoundRow[]]>
+  /** Lets two more intervals pass, after which the findings are the ones there were: none opened a second time. */
+  stayOpenOnce(findings: readonly FoundRow[]): Promise<void>
+  /** Lets intervals pass until the findings are cleared; fails when two do not clear them. */
+  resolve(findings: readonly FoundRow[]): Promise<void>
+  /** What is open, without what the version deserves: that is about no fault. */
+  openCodes(): Promise<string[]>
+}
+
+/** `look` is what the fleet does while one interval passes: what is due, or everything because somebody asked. */
+export function follow(
+  fleet: WatchedFleet,
+  watched: Watched,
+  look: WatchedFleet['interval'] = fleet.interval,
+): Followed {
+  const notOk = async () => {
+    const verdicts = await fleet.verdicts(watched)
+    return JSON.stringify(verdicts.filter(({ verdict }) => verdict !== 'ok'))
+  }
+  return {
+    async opens(code) {
+      for (let interval = 1; interval <= intervalsMax; interval += 1) {
+        await look(watched)
+        const [first, ...others] = (await fleet.openFindings(watched)).filter((finding) => finding.code === code)
+        if (first) return [first, ...others]
+      }
+      return expect.fail(`no ${code} in two intervals: ${await notOk()}`)
+    },
+
+    async stayOpenOnce(findings) {
+      for (let interval = 1; interval <= intervalsMax; interval += 1) await look(watched)
+      const keys = new Set(findings.map(({ key }) => key))
+      const now = (await fleet.findingsOf(watched)).filter(
+        ({ key, code }) => keys.has(key) && code === findings[0]?.code,
+      )
+      expect(now.map(({ id, resolvedAt }) => ({ id, resolvedAt }))).toEqual(
+        findings.map(({ id }) => ({ id, resolvedAt: null })),
+      )
+    },
+
+    async resolve(findings) {
+      const ids = new Set(findings.map(({ id }) => id))
+      const resolutions = async () => {
+        const rows = await fleet.findingsOf(watched)
+        return rows.filter(({ id }) => ids.has(id)).map(({ resolution }) => resolution)
+      }
+      for (let interval = 1; interval <= intervalsMax; interval += 1) {
+        await look(watched)
+        if ((await resolutions()).every((resolution) => resolution === 'cleared')) break
+      }
+      expect(await resolutions(), await notOk()).toEqual(findings.map(() => 'cleared'))
+    },
+
+    async openCodes() {
+      const open = await fleet.openFindings(watched)
+      return open.map(({ code }) => code).filter((code) => !code.startsWith('version-'))
+    },
+  }
+}
+
+/** Names told in one line of evidence, in any order. */
+export function namesIn(evidence: unknown): string[] {
+  return String(evidence).split(', ').toSorted()
+}
