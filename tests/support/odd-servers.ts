@@ -99,9 +99,12 @@ export function startBalancer(ports: readonly number[]): Promise<OddServer> {
 const fullAfterMs = 300
 const queueMax = 16
 
-/** A listener whose queue is full: what connects to it hears nothing, as behind a firewall that drops packets. */
-export async function startBlackHole(): Promise<OddServer> {
-  const worker = new Worker(new URL('./odd-deaf-listener.ts', import.meta.url))
+/**
+ * A listener whose queue is full: what connects to it hears nothing, as behind a firewall that drops packets. On `0.0.0.0` it is
+ * one at every address of this machine.
+ */
+export async function startBlackHole(listenHost = '127.0.0.1'): Promise<OddServer> {
+  const worker = new Worker(new URL('./odd-deaf-listener.ts', import.meta.url), { workerData: listenHost })
   const [port] = (await once(worker, 'message')) as [number]
   const waiting: Socket[] = []
   for (let isTaken = true; isTaken && waiting.length < queueMax; ) {

@@ -15,33 +15,43 @@ import { ensureRoles, roleNames, urlsOf } from '#scripts/servers/roles.ts'
 /** What a test worker needs to make databases of its own. `adminUrl` is a superuser. */
 export type TestServersInfo = { adminUrl: string; redisUrl: string; rolePasswords: RolePasswords }
 
-export type TestServers = { info: TestServersInfo; stop: () => Promise<void> }
+export type TestServers = {
+  info: TestServersInfo
+  /** Of the two processes, for measuring. */
+  pids: { postgres: number; redis: number }
+  stop: () => Promise<void>
+}
 
 /** `urls` are the three logins; `adminUrl` is a superuser on the same database, for looking from outside. */
 export type TestDatabase = { name: string; urls: DatabaseUrls; adminUrl: string }
 
 const templateName = 'kstone_template'
 
+interface TestServersOptions {
+  /** Whether both keep what they were told when the machine crashes, as real ones do: for what is measured. */
+  waitsForDisk?: boolean
+}
+
 /** Starts one PostgreSQL (roles made, a template database migrated) and one Redis on free ports, in a temporary folder. */
-export async function startTestServers(): Promise<TestServers> {
+export async function startTestServers({ waitsForDisk = false }: TestServersOptions = {}): Promise<TestServers> {
   await endLeftovers()
   const run = openOwnedRun('test-servers')
   try {
-    return await startServersOf(run)
+    return await startServersOf(run, !waitsForDisk)
   } catch (error) {
     run[Symbol.dispose]()
     throw error
   }
 }
 
-async function startServersOf(run: OwnedRun): Promise<TestServers> {
+async function startServersOf(run: OwnedRun, isThrowaway: boolean): Promise<TestServers> {
   const { record } = run
   const { postgresPassword, redisPassword, rolePasswords } = generateSecrets()
   const program = await ensureRedisProgram()
   const filesOf = (name: string) => ({
     folder: join(run.folder, name),
     logFile: join(run.folder, `${name}.log`),
-    isThrowaway: true,
+    isThrowaway,
   })
   const [postgres, redis] = await Promise.all([
     startPostgres({ ...filesOf('postgres'), password: postgresPassword }, record),
@@ -53,6 +63,7 @@ async function startServersOf(run: OwnedRun): Promise<TestServers> {
   await withPostgres(postgres.adminUrl, (client) => client.query('CREATE SEQUENCE redis_database MAXVALUE 9999'))
   return {
     info: { adminUrl: postgres.adminUrl, redisUrl: redis.url, rolePasswords },
+    pids: { postgres: postgres.child.pid, redis: redis.child.pid },
     stop: async () => {
       await Promise.all([stopRedis(redis), stopPostgres(postgres)])
       run[Symbol.dispose]()
