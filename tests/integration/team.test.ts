@@ -82,10 +82,29 @@ async function addFleet(db: Db, tenantId: string): Promise<void> {
   await db.sampleRaw.create({ data: { tenantId, clusterId, memberId: '1', at, ...seen } })
 }
 
+const sums = [
+  'tenantId',
+  'clusterId',
+  'memberId',
+  'at',
+  'samples',
+  'dbSizeBytes',
+  'dbInUseBytes',
+  'revision',
+  'raftLag',
+]
+  .concat(['latencyMs', 'latencyMaxMs'])
+  .map((column) => `"${column}"`)
+  .join(', ')
+
 /** What only workers sum up. */
 async function addSummedSamples(tenantId: string): Promise<void> {
   for (const table of ['sample_5m', 'sample_1h']) {
-    await asSuperuser(place.database, `INSERT INTO ${table} SELECT * FROM sample_raw WHERE "tenantId" = $1`, [tenantId])
+    await asSuperuser(
+      place.database,
+      `INSERT INTO ${table} (${sums}, "seenAt") SELECT ${sums}, "at" FROM sample_raw WHERE "tenantId" = $1`,
+      [tenantId],
+    )
   }
 }
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { Db } from '#lib/db/pools.ts'
 import { newId } from '#lib/ids.ts'
 
@@ -29,8 +30,7 @@ function strangers(rows: readonly Tagged[], { mine }: Scene): string | undefined
   return stranger && `read a row of ${stranger.tenantId}`
 }
 
-const some = (found: unknown): string | undefined =>
-  found ? `found ${JSON.stringify(found)} of another team` : undefined
+const some = (found: unknown): string | undefined => (found ? `found ${inspect(found)} of another team` : undefined)
 const changed = (count: number): string | undefined => (count > 0 ? `changed ${count} rows of another team` : undefined)
 const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T
 
