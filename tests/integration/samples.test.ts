@@ -147,7 +147,7 @@ describe('samples', () => {
 
   it('are caught up with after a standstill of days, 15 minutes a statement, and none is dropped meanwhile', async () => {
     const clusterId = await addCluster()
-    const start = hourOf(Date.now()) - 5 * dayMs
+    const start = hourOf(Date.now()) - 4 * dayMs
     await addPartitions('sample_raw', start)
     await addPartitions('sample_5m', start)
     await addSamples({ clusterId, fromMs: start, toMs: start + 2 * hourMs })
@@ -184,6 +184,18 @@ describe('samples', () => {
   })
 })
 
+it('samples of every length go with their cluster', async () => {
+  const clusterId = await addCluster()
+  const start = closedHour() - hourMs
+  await addSamples({ clusterId, fromMs: start, toMs: start + hourMs })
+  await rewind(start)
+  await rollUpAll()
+  expect(await rowsOf('sample_1h', clusterId)).toHaveLength(members.length)
+  const { tenantId } = team
+  await withTenant(tenantId, (db) => db.cluster.delete({ where: { tenantId_id: { tenantId, id: clusterId } } }))
+  for (const table of ['sample_raw', 'sample_5m', 'sample_1h']) expect(await rowsOf(table, clusterId)).toEqual([])
+})
+
 async function partitionsOf(table: string): Promise<string[]> {
   const { rows } = await asSuperuser(
     place.database,
@@ -209,6 +221,9 @@ async function addPartitions(table: string, fromMs: number): Promise<void> {
     )
   }
 }
+
+/** The lock is given up after 2 s, and its holder in the test never lets go by itself. */
+const waitMaxMs = 5 * secondMs
 
 /** The code something fails with. */
 const refusalOf = (work: Promise<unknown>) =>
@@ -301,15 +316,15 @@ describe('the partitions of samples', () => {
       const refused = refusalOf(keepPartitions(going))
       const waits = [await save(), await save()]
       expect(await refused).toBe('dependency-unavailable')
-      expect(performance.now() - start).toBeLessThan(2 * secondMs)
-      expect(Math.max(...waits)).toBeLessThan(secondMs)
+      expect(performance.now() - start).toBeLessThan(waitMaxMs)
+      expect(Math.max(...waits)).toBeLessThan(waitMaxMs)
       await client.query('ROLLBACK')
 
       await client.query('BEGIN')
       await client.query('LOCK TABLE cluster IN ROW EXCLUSIVE MODE')
       await withPostgres(place.database.urls.owner, (owner) => owner.query(`DROP TABLE ${last}`))
       const refusedToo = refusalOf(keepPartitions(going))
-      expect(await save()).toBeLessThan(secondMs)
+      expect(await save()).toBeLessThan(waitMaxMs)
       expect(await refusedToo).toBe('dependency-unavailable')
       await client.query('ROLLBACK')
     })
@@ -375,7 +390,7 @@ describe('the series of a cluster', () => {
 
   it('takes what raw samples no longer hold from those that were summed up', async () => {
     const clusterId = await addCluster()
-    const start = hourOf(Date.now()) - 5 * dayMs
+    const start = hourOf(Date.now()) - 4 * dayMs
     await addPartitions('sample_raw', start)
     await addPartitions('sample_5m', start)
     await addSamples({ clusterId, fromMs: start, toMs: start + 3 * hourMs })
