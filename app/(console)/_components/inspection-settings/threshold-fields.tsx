@@ -34,7 +34,8 @@ export function ThresholdFields({ form, described, below, disabled, isOff }: Thr
     <section
       id={inspection}
       aria-labelledby={`${inspection}-name`}
-      className="grid gap-x-6 gap-y-3 px-4 py-4 target:bg-accent-soft sm:px-5 lg:grid-cols-[18rem_1fr]"
+      tabIndex={-1}
+      className="grid gap-x-6 gap-y-3 px-4 py-4 focus-visible:-outline-offset-2 sm:px-5 lg:grid-cols-[18rem_1fr]"
     >
       <div className="min-w-0">
         <h3 id={`${inspection}-name`} className="flex flex-wrap items-center gap-2 font-medium">

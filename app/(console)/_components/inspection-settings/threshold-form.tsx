@@ -53,7 +53,9 @@ export function ThresholdForm<View extends InspectionSettingsView>(props: Thresh
     if (!isDirty) reset(typedOf(view))
   }, [view, isDirty, reset])
   useEffect(() => {
-    document.getElementById(window.location.hash.slice(1))?.scrollIntoView({ block: 'center' })
+    const asked = document.getElementById(window.location.hash.slice(1))
+    asked?.scrollIntoView({ block: 'center' })
+    asked?.focus({ preventScroll: true })
   }, [])
   return (
     <Panel

@@ -3,6 +3,7 @@
 import { CirclePause, Radar } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
+import { useId } from 'react'
 import { Button } from '#app/_components/ui/button.tsx'
 import { classNames } from '#app/_components/ui/class-names.ts'
 import { FailureAlert } from '#app/_components/ui/failure-alert.tsx'
@@ -92,21 +93,24 @@ function Down({ members }: { members: readonly MemberWatchView[] }) {
 
 function InspectNow({ isPaused, inspect }: { isPaused: boolean; inspect: Inspect }) {
   const t = useTranslations('overview.inspect')
+  const hintId = useId()
   const { whyNot } = usePermissions()
   const reason = whyNot('clusters:write') ?? (isPaused ? t('isPaused') : undefined)
+  const isWaiting = inspect.isWaiting && !isPaused
   return (
     <div className="flex max-w-64 flex-col items-start gap-1 sm:items-end">
       <Button
         variant="primary"
         icon={<Radar aria-hidden="true" />}
-        loading={inspect.isWaiting}
+        loading={isWaiting}
         disabled={reason !== undefined}
+        aria-describedby={hintId}
         onClick={inspect.ask}
       >
-        {inspect.isWaiting ? t('asked') : t('now')}
+        {isWaiting ? t('asked') : t('now')}
       </Button>
-      <p role="status" className="text-muted text-sm sm:text-right">
-        {reason ?? (inspect.isSlow ? t('slow') : '')}
+      <p id={hintId} role="status" className="text-muted text-sm sm:text-right">
+        {reason ?? (isWaiting && inspect.isSlow ? t('slow') : '')}
       </p>
     </div>
   )
