@@ -117,8 +117,7 @@ export type FindingView = z.infer<typeof findingView>
 export const findingParams = z.object({ findingId: id })
 
 /** What the list can be sorted by; with a minus the other way round. `-severity` has the worst first, of them the newest. */
-export const findingSorts = ['severity', 'openedAt'] as const
-export type FindingSort = (typeof findingSorts)[number]
+const findingSorts = ['severity', 'openedAt'] as const
 
 export const listFindingsQuery = pageQuery.extend({
   state: z.enum(findingStates).default('open'),

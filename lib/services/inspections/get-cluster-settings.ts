@@ -18,7 +18,7 @@ export function getClusterSettings(
   return withTenant(tenantId, (db) => readClusterSettings(db, { tenantId, clusterId }))
 }
 
-export async function readClusterSettings(
+async function readClusterSettings(
   db: Db,
   which: { tenantId: string; clusterId: string },
 ): Promise<ClusterInspectionSettingsView> {
