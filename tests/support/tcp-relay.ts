@@ -13,10 +13,16 @@ export interface TcpRelay extends AsyncDisposable {
   readonly answeredBytes: number
   /** Breaks every connection; new ones are taken. */
   cut(): void
+  /** Passes no more bytes on, as behind a firewall that drops packets; connections stay open, and new ones are taken. */
+  freeze(): void
+  /** Passes on what has waited, and goes on. */
+  thaw(): void
 }
 
 export async function startTcpRelay(target: { address: string; port: number }): Promise<TcpRelay> {
   const clients = new Set<Socket>()
+  const pairs = new Map<Socket, Socket>()
+  let isFrozen = false
   let openMax = 0
   let total = 0
   let answeredBytes = 0
@@ -25,13 +31,15 @@ export async function startTcpRelay(target: { address: string; port: number }): 
     clients.add(client)
     total += 1
     openMax = Math.max(openMax, clients.size)
-    client.pipe(upstream)
-    upstream.pipe(client)
+    pairs.set(client, upstream)
     upstream.on('data', (piece) => {
       answeredBytes += piece.length
     })
+    if (isFrozen) part(client, upstream)
+    else join(client, upstream)
     const end = () => {
       clients.delete(client)
+      pairs.delete(client)
       client.destroy()
       upstream.destroy()
     }
@@ -58,6 +66,14 @@ export async function startTcpRelay(target: { address: string; port: number }): 
       return answeredBytes
     },
     cut,
+    freeze() {
+      isFrozen = true
+      for (const [client, upstream] of pairs) part(client, upstream)
+    },
+    thaw() {
+      isFrozen = false
+      for (const [client, upstream] of pairs) join(client, upstream)
+    },
     [Symbol.asyncDispose]: async () => {
       const closed = once(server, 'close')
       server.close()
@@ -65,4 +81,13 @@ export async function startTcpRelay(target: { address: string; port: number }): 
       await closed
     },
   }
+}
+
+function join(client: Socket, upstream: Socket): void {
+  client.pipe(upstream)
+  upstream.pipe(client)
+}
+
+function part(client: Socket, upstream: Socket): void {
+  for (const socket of [client, upstream]) socket.unpipe().pause()
 }

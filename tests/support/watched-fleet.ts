@@ -53,9 +53,10 @@ export async function openWatchedFleet(more: Record<string, string> = {}): Promi
   const worker = await startWorkerProcess(place.env)
   const sql = async (text: string, values: unknown[]) => (await asSuperuser(place.database, text, values)).rows
   const collect = async ({ clusterId }: Watched, changes: string) => {
-    // One of before may be under way: what is waited for begins after it.
+    // One of before may be under way: it is taken back, or it would say when the next one is due.
     const [before] = await sql(
-      `UPDATE collection_state SET ${changes}, "nextDueAt" = now() WHERE "clusterId" = $1 RETURNING now() AS at`,
+      `UPDATE collection_state SET ${changes}, "attempt" = "attempt" + 1, "claimedUntil" = NULL, "nextDueAt" = now()
+        WHERE "clusterId" = $1 RETURNING now() AS at`,
       [clusterId],
     )
     const deadlineMs = performance.now() + 20_000
