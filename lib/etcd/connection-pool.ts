@@ -1,13 +1,15 @@
 import { processWide } from '#lib/process-wide.ts'
+import { minuteMs } from '#lib/time.ts'
 import { connectionFingerprint } from './connection.ts'
+import { connectionsMax, passingPlacesOf } from './connection-limits.ts'
 import { withSignal } from './deadline.ts'
 import type { MemberConnection, Opening } from './member-connection.ts'
 import { openConnection } from './member-connection.ts'
 
-/** A kept TLS connection costs about 110 KB: at most 110 MB a process. */
-const connectionsMax = 1000
 /** Of name, address, TCP and TLS together. */
 const openingMs = 5000
+/** One that nobody used for so long is closed, and its place is free. */
+const unusedMaxMs = 10 * minuteMs
 
 interface Entry {
   readonly key: string
@@ -18,6 +20,10 @@ interface Entry {
   uses: number
   /** Nobody new gets it; the last user closes it. */
   isRetired: boolean
+  /** Whether it has a place of its own, rather than one through which newcomers pass. */
+  isKept: boolean
+  /** Of `performance.now()`, while nobody uses it. */
+  idleSinceMs: number
 }
 
 export interface BorrowedConnection {
@@ -26,19 +32,27 @@ export interface BorrowedConnection {
 }
 
 /**
- * The connections of a process to members of any cluster, at most `max` at a time, busy ones included. They are kept after
- * use; the one unused for longest makes room.
+ * The connections of a process to members of any cluster, at most `max` at a time, busy ones included. They are kept after use.
+ *
+ * Members are visited in rounds. If there are more of them than places, giving up the one unused for longest would give up the
+ * very one whose turn comes next, and none would ever be met again. So whoever has a place keeps it, and newcomers pass through
+ * a few places among themselves; a place is free again when its connection is lost, or was not used for ten minutes.
  */
 export class ConnectionPool {
   readonly #max: number
-  /** In the order of their last use. */
+  readonly #keptMax: number
   readonly #entries = new Map<string, Entry>()
+  /** Those nobody uses, unused for longest first. */
+  readonly #idleKept = new Set<Entry>()
+  readonly #idlePassing = new Set<Entry>()
   /** Who waits for room, by the connection they want: one opened for the first of them serves them all. */
   readonly #waiting = new Map<string, Set<() => void>>()
   #openCount = 0
+  #keptCount = 0
 
   constructor(max: number) {
     this.#max = max
+    this.#keptMax = max - passingPlacesOf(max)
   }
 
   /** Connections that hold a socket or are about to. */
@@ -71,17 +85,27 @@ export class ConnectionPool {
   async #takeEntry(opening: Opening): Promise<Entry> {
     const key = `${connectionFingerprint(opening.access, opening.endpoint)} ${opening.hasLargeAnswer ? 'large' : ''}`
     for (;;) {
+      this.#closeUnused()
       const known = this.#entries.get(key)
-      if (known && !(known.opened && !known.opened.isUsable())) {
-        this.#entries.delete(key)
-        this.#entries.set(key, known)
-        known.uses += 1
-        return known
-      }
+      if (known && !(known.opened && !known.opened.isUsable())) return this.#use(known)
       if (known) this.#retire(known)
       if (this.#openCount < this.#max || this.#makeRoom()) return this.#open(key, opening)
       await this.#roomFor(key, opening.signal)
     }
+  }
+
+  #use(entry: Entry): Entry {
+    this.#idleKept.delete(entry)
+    this.#idlePassing.delete(entry)
+    entry.uses += 1
+    if (!entry.isKept) this.#keepIfRoom(entry)
+    return entry
+  }
+
+  #keepIfRoom(entry: Entry): void {
+    if (this.#keptCount >= this.#keptMax) return
+    entry.isKept = true
+    this.#keptCount += 1
   }
 
   #open(key: string, { access, endpoint, hasLargeAnswer = false }: Opening): Entry {
@@ -94,16 +118,19 @@ export class ConnectionPool {
       isClosed: false,
       uses: 1,
       isRetired: false,
+      isKept: false,
+      idleSinceMs: 0,
     }
     this.#entries.set(key, entry)
     this.#openCount += 1
     const settle = () => {
       entry.isSettled = true
-      this.#closeIfDone(entry)
+      this.#rest(entry)
     }
     entry.opening.then(
       (connection) => {
         entry.opened = connection
+        if (!entry.isRetired && connection.isUsable()) this.#keepIfRoom(entry)
         settle()
       },
       () => {
@@ -114,13 +141,21 @@ export class ConnectionPool {
     return entry
   }
 
+  /** One that passes through makes room for the next; only where all of them are busy does one that is kept. */
   #makeRoom(): boolean {
-    for (const entry of this.#entries.values()) {
-      if (entry.uses > 0 || !entry.isSettled) continue
-      this.#retire(entry)
-      return true
+    const [idle] = this.#idlePassing.size > 0 ? this.#idlePassing : this.#idleKept
+    if (idle) this.#retire(idle)
+    return idle !== undefined
+  }
+
+  #closeUnused(): void {
+    const beforeMs = performance.now() - unusedMaxMs
+    for (const idle of [this.#idleKept, this.#idlePassing]) {
+      for (const entry of idle) {
+        if (entry.idleSinceMs > beforeMs) break
+        this.#retire(entry)
+      }
     }
-    return false
   }
 
   #roomFor(key: string, signal: AbortSignal): Promise<void> {
@@ -150,19 +185,33 @@ export class ConnectionPool {
 
   #release(entry: Entry): void {
     entry.uses -= 1
-    this.#closeIfDone(entry)
-    if (entry.uses === 0) this.#wakeNext()
+    this.#rest(entry)
   }
 
   #retire(entry: Entry): void {
     if (entry.isRetired) return
     entry.isRetired = true
+    this.#idleKept.delete(entry)
+    this.#idlePassing.delete(entry)
+    if (entry.isKept) this.#keptCount -= 1
     if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key)
-    this.#closeIfDone(entry)
+    this.#rest(entry)
   }
 
-  #closeIfDone(entry: Entry): void {
-    if (!entry.isRetired || !entry.isSettled || entry.isClosed || entry.uses > 0) return
+  /** Nobody uses it for now: it waits for the next, or is closed where there will be none. */
+  #rest(entry: Entry): void {
+    if (!entry.isSettled || entry.isClosed || entry.uses > 0) return
+    if (entry.isRetired) this.#end(entry)
+    else if (!entry.opened?.isUsable()) this.#retire(entry)
+    else {
+      entry.idleSinceMs = performance.now()
+      const idle = entry.isKept ? this.#idleKept : this.#idlePassing
+      idle.add(entry)
+      this.#wakeNext()
+    }
+  }
+
+  #end(entry: Entry): void {
     entry.isClosed = true
     entry.opened?.close()
     this.#openCount -= 1
@@ -172,5 +221,5 @@ export class ConnectionPool {
 
 /** The connections of this process. */
 export function sharedConnections(): ConnectionPool {
-  return processWide('etcd connections', () => new ConnectionPool(connectionsMax))
+  return processWide('etcd connections', () => new ConnectionPool(connectionsMax()))
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EtcdTls } from '#lib/etcd/connection.ts'
+import { passingPlacesOf } from '#lib/etcd/connection-limits.ts'
 import { ConnectionPool } from '#lib/etcd/connection-pool.ts'
 import { openEtcd } from '#lib/etcd/etcd-client.ts'
 import { TokenCache } from '#lib/etcd/tokens.ts'
@@ -179,6 +180,36 @@ describe('connections', () => {
     expect([openCountMax, total < 30]).toEqual([2, true])
     connections.close()
     await expect.poll(open).toBe(0)
+  })
+
+  test('are kept when members are visited in rounds and are more than places: only those beyond are met anew', async () => {
+    const keptCount = 18
+    const connections = new ConnectionPool(keptCount + passingPlacesOf(20))
+    const member = firstOf(etcd.members).endpoint
+    const relays = await Promise.all(Array.from({ length: 1.5 * keptCount }, () => startTcpRelay(member)))
+    try {
+      const ports = relays.map(({ port }) => port)
+      const endpoints = ports.map((port) => namedEndpoint(port))
+      const client = openEtcd({ endpoints, door: grantsOf(...ports) }, { connections })
+      const visit = async (those = endpoints) => {
+        const before = relays.map(({ total }) => total)
+        for (const endpoint of those) await client.status(endpoint)
+        return relays.filter(({ total }, index) => total > (before[index] ?? 0)).length
+      }
+      const opened = [await visit(), await visit(), await visit()]
+      expect(opened).toEqual([1.5 * keptCount, 0.5 * keptCount, 0.5 * keptCount])
+
+      // Where one of those that are kept is lost, one that came too late stays.
+      const lost = endpoints.slice(0, 3)
+      for (const relay of relays.slice(0, 3)) await relay[Symbol.asyncDispose]()
+      await Promise.allSettled(lost.map((endpoint) => client.status(endpoint)))
+      const others = endpoints.slice(3)
+      await visit(others)
+      expect(await visit(others)).toBe(0.5 * keptCount - 3)
+      connections.close()
+    } finally {
+      await Promise.all(relays.map((relay) => relay[Symbol.asyncDispose]()))
+    }
   })
 
   test('are shared by everybody who speaks to the same member in the same way', async () => {
