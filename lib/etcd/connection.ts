@@ -98,23 +98,40 @@ function fingerprint(parts: readonly (string | undefined)[]): string {
   return createHmac('sha256', fingerprintKey).update(JSON.stringify(parts)).digest('base64url')
 }
 
+/** Fingerprints are asked for with every call, and what goes in never changes: it is read once. */
+const borders = new WeakMap<AddressPolicy, string>()
+const trusts = new WeakMap<EtcdTls, string>()
+const logins = new WeakMap<EtcdAccess, WeakMap<EtcdCredential, string>>()
+
+function once<Key extends object>(known: WeakMap<Key, string>, key: Key, make: () => string): string {
+  const print = known.get(key) ?? make()
+  known.set(key, print)
+  return print
+}
+
+function bordersOf({ policy, dnsServers }: EtcdAccess['door']): string {
+  const print = once(borders, policy, () => fingerprint([JSON.stringify([policy.privateRanges, policy.loopback])]))
+  return dnsServers ? `${print} ${dnsServers.join()}` : print
+}
+
+function trustOf(tls: EtcdTls): string {
+  const { caPem, clientCertPem, clientKeyPem, serverName } = tls
+  return once(trusts, tls, () => fingerprint([caPem, clientCertPem, clientKeyPem?.reveal(), serverName]))
+}
+
 /** Equal for accesses that may share a connection to the same endpoint: same trust, same identity, same borders. */
-export function connectionFingerprint(access: EtcdAccess, endpoint: EtcdEndpoint): string {
-  const tls = endpoint.scheme === 'https' ? access.tls : undefined
-  const { policy, dnsServers } = access.door
-  return fingerprint([
-    formatEndpoint(endpoint),
-    'host' in endpoint.destination ? 'named' : 'own',
-    tls?.caPem,
-    tls?.clientCertPem,
-    tls?.clientKeyPem?.reveal(),
-    tls?.serverName,
-    JSON.stringify([policy.privateRanges, policy.loopback, dnsServers]),
-  ])
+export function connectionFingerprint({ tls, door }: EtcdAccess, endpoint: EtcdEndpoint): string {
+  const kind = 'host' in endpoint.destination ? 'named' : 'own'
+  const trust = endpoint.scheme === 'https' && tls ? trustOf(tls) : ''
+  return `${formatEndpoint(endpoint)} ${kind} ${trust} ${bordersOf(door)}`
 }
 
 /** Equal for accesses that may share a token: the same user of the same cluster, proven by the same password. */
-export function tokenFingerprint(access: EtcdAccess, { username, password }: EtcdCredential): string {
-  const connections = access.endpoints.map((endpoint) => connectionFingerprint(access, endpoint))
-  return fingerprint([...connections.toSorted(), username, password.reveal()])
+export function tokenFingerprint(access: EtcdAccess, credential: EtcdCredential): string {
+  const known = logins.get(access) ?? new WeakMap()
+  logins.set(access, known)
+  return once(known, credential, () => {
+    const connections = access.endpoints.map((endpoint) => connectionFingerprint(access, endpoint))
+    return fingerprint([...connections.toSorted(), credential.username, credential.password.reveal()])
+  })
 }
