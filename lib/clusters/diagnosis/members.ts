@@ -100,13 +100,13 @@ interface Visited extends MemberLook {
   finding?: Finding
 }
 
-export interface Reached {
+interface Reached {
   address: string
   status: MemberStatus
   latencyMs: number | null
 }
 
-export interface Obstacle {
+interface Obstacle {
   /** A code of ours. */
   problem: string
   reason: string
@@ -148,12 +148,12 @@ async function reach(
 }
 
 /** What is in the way by our own judgement. */
-export function named(problem: string): Obstacle {
+function named(problem: string): Obstacle {
   return { problem, reason: problem }
 }
 
 /** What is in the way as a failed call tells. */
-export function obstacle(failure: AppError): Obstacle {
+function obstacle(failure: AppError): Obstacle {
   const { grant } = failure.details
   const reason = reasonOf(failure)
   return { problem: failure.code, reason, ...(typeof grant === 'string' ? { grant } : {}) }
@@ -198,10 +198,7 @@ export function lowestVersion(versions: readonly string[]): string | null {
   return versions.filter(Boolean).toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))[0] ?? null
 }
 
-export function observe(
-  { id, name, peerUrls, clientUrls, isLearner }: EtcdMember,
-  seen: Reached | Obstacle,
-): ObservedMember {
+function observe({ id, name, peerUrls, clientUrls, isLearner }: EtcdMember, seen: Reached | Obstacle): ObservedMember {
   const described = { memberId: String(id), name, peerUrls: [...peerUrls], clientUrls: [...clientUrls], isLearner }
   if (!('status' in seen)) {
     const state = saysNobodyIsThere(seen.reason) ? 'down' : 'unknown'
