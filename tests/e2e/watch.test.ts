@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
 import { Secret } from '#lib/secret.ts'
-import { exhaustSpace } from '#scripts/demo/fill.ts'
+import { exhaustSpace, fill } from '#scripts/demo/fill.ts'
+import { kubernetesData } from '#scripts/demo/kubernetes-data.ts'
 import { grantAddresses } from '#tests/support/address-grants.ts'
 import { openChromium } from '#tests/support/browser.ts'
 import { axeFaults, widePlaces } from '#tests/support/browser-checks.ts'
@@ -32,6 +33,7 @@ beforeAll(async () => {
     startEtcd({ members: 3 }),
   ])
   fleet = { kubernetes, apisix, orders }
+  await fill(kubernetes, kubernetesData(), 'of-root')
   await exhaustSpace(apisix)
   await orders.members[2]?.stop()
 }, 300_000)

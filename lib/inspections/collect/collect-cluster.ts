@@ -67,7 +67,7 @@ async function lookAround(order: CollectionOrder, entrance: Entrance): Promise<L
   const endsMs = performance.now() + lookMs
   const signal = AbortSignal.any([order.signal, AbortSignal.timeout(lookMs)])
   const { list, told, isAnswered } = await askForList(entrance, { endsMs, signal })
-  const listed: readonly ListedMember[] = told?.members ?? memory?.facts.members ?? []
+  const listed = inOrder(told?.members ?? memory?.facts.members ?? [])
   const isAnother = told !== undefined && expectedClusterId !== null && told.header.clusterId !== expectedClusterId
   const known: readonly ListedMember[] = isAnother ? (memory?.facts.members ?? []) : listed
   const visits = isAnother
@@ -94,6 +94,11 @@ async function lookAround(order: CollectionOrder, entrance: Entrance): Promise<L
     history: nextHistory(memory?.facts.history, present, order.hashDifference),
   }
   return { facts, endpoints: endpointsOf(visits), isAnswered }
+}
+
+/** Each member lists them as it likes: what is told of several is not another finding for that. */
+function inOrder(members: readonly ListedMember[]): readonly ListedMember[] {
+  return members.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }) || Number(a.id - b.id))
 }
 
 async function askForList(
