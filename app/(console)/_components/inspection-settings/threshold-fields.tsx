@@ -65,6 +65,9 @@ export function ThresholdFields({ form, described, below, disabled, isOff }: Thr
   )
 }
 
+/** Units every language has its own way for, and its own plural. */
+const measured = { days: 'day', hours: 'hour', minutes: 'minute', seconds: 'second' } as const
+
 interface ThresholdFieldProps extends Pick<ThresholdFieldsProps, 'form' | 'below' | 'disabled'> {
   inspection: InspectionId
   field: SettingField
@@ -76,7 +79,10 @@ function ThresholdField({ form, inspection, field, below, disabled }: ThresholdF
   const nameOf = useKeyTranslator('inspections')
   const format = useFormatter()
   const { name, byDefault, minimum, maximum, unit, source } = field
-  const write = (value: number) => t('value', { value: format.number(value), unit: words(`units.${unit}`) })
+  const write = (value: number) =>
+    unit in measured
+      ? format.number(value, { style: 'unit', unit: measured[unit as keyof typeof measured], unitDisplay: 'long' })
+      : t('value', { value: format.number(value), unit: words(`units.${unit}`) })
   const ofTeam = below.kind === 'team' ? numberIn(below.settings[inspection]?.[name]) : undefined
   const told = { default: write(byDefault), source: words(`sources.${source}`) }
   return (

@@ -43,8 +43,9 @@ export function ThresholdForm<View extends InspectionSettingsView>(props: Thresh
     submit: (typed) => request('PATCH', path, { body: { settings: changeOf(view, typed) }, schema: answer }),
     onSuccess: async ({ data }) => {
       toast.ok(t('saved'))
-      form.hook.reset(typedOf(data))
+      // The form takes over what is read while nothing is typed: first the new, or the old would show in between.
       await refresh(path)
+      form.hook.reset(typedOf(data))
     },
   })
   const { isDirty } = form.hook.formState

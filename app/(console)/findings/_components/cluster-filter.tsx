@@ -38,7 +38,8 @@ export function ClusterFilter({ state }: { state: TableState }) {
       aria-label={t('table.cluster')}
       className="w-44!"
       options={[
-        { value: any, label: t('clusterFilter.any') },
+        // While somebody types, Enter takes what was found.
+        ...(q === '' ? [{ value: any, label: t('clusterFilter.any') }] : []),
         ...(chosen === '' || clusters.some(({ id }) => id === chosen) ? [] : [{ value: chosen, label: name }]),
         ...clusters.map((cluster) => ({ value: cluster.id, label: cluster.name })),
       ]}

@@ -101,8 +101,9 @@ function useFeatureForm(clusterId: string, view: ClusterInspectionSettingsView):
     submit: (typed) => request('PATCH', path, { body: differenceOf(view, typed), schema: answer }),
     onSuccess: async ({ data }) => {
       toast.ok(t('saved'))
-      form.hook.reset(typedOf(data))
+      // The form takes over what is read while nothing is typed: first the new, or the old would show in between.
       await refresh(path, '/findings', `/clusters/${clusterId}/watch`)
+      form.hook.reset(typedOf(data))
     },
   })
   const { isDirty } = form.hook.formState

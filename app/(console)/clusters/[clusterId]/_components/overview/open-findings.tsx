@@ -1,6 +1,7 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
+import { useEffect } from 'react'
 import { z } from 'zod'
 import { useApiQuery } from '#app/_components/api/use-api-query.ts'
 import { DataTable } from '#app/_components/table/data-table.tsx'
@@ -15,16 +16,19 @@ import type { ClusterWatchView } from '#lib/contracts/watch.ts'
 
 const answer = pageEnd.extend({ data: z.array(findingView) })
 const shownMax = 20
-const lookAgainMs = 60_000
 
 /** What is open against this cluster, the most severe first. */
-export function OpenFindings({ view: { clusterId, verdicts } }: { view: ClusterWatchView }) {
+export function OpenFindings({ view }: { view: ClusterWatchView }) {
+  const { clusterId, verdicts, collection } = view
   const t = useTranslations('findings.ofCluster')
   const labels = useTranslations('findings.table')
   const { data, isPending, error, refetch } = useApiQuery('/findings', answer, {
     query: { clusterId, limit: shownMax },
-    refetchIntervalMs: lookAgainMs,
   })
+  // A look that finds nothing new is no news, but has seen again what is open.
+  useEffect(() => {
+    if (collection.at !== null) void refetch()
+  }, [collection.at, refetch])
   const shown = useShownFinding()
   const columns = useFindingColumns({ onOpen: shown.open, withCluster: false })
   const rows = data?.data ?? []
