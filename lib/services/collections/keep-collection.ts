@@ -28,12 +28,13 @@ export async function keepCollection(
 }
 
 /**
- * Has a cluster collected at once by its new way, unless it is paused. What is under way by the old one is fenced: nobody waits
- * for it.
+ * Has a cluster collected at once by its new way, unless it is paused, and asked for everything: who looks may be let in
+ * where the one before was not. What is under way by the old one is fenced: nobody waits for it.
  */
 export async function collectAnew(db: Db, { tenantId, clusterId }: Collected): Promise<void> {
   await db.$executeRaw`
-    UPDATE collection_state SET "nextDueAt" = now(), "claimedUntil" = NULL, "attempt" = "attempt" + 1
+    UPDATE collection_state
+       SET "nextDueAt" = now(), "askedAt" = coalesce("askedAt", now()), "claimedUntil" = NULL, "attempt" = "attempt" + 1
      WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid AND "nextDueAt" IS NOT NULL`
   wakeWorkers(db)
 }
