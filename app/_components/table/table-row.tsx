@@ -1,9 +1,10 @@
 'use client'
 
 import Link from 'next/link'
-import type { KeyboardEvent, ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { classNames } from '../ui/class-names.ts'
 import type { Column } from './column.ts'
+import { rowOpener, rowOpenerClasses } from './row-steps.ts'
 import { cellPadding, hiddenBelow } from './table-head.tsx'
 
 interface TableRowProps<Row> {
@@ -78,32 +79,10 @@ function Cell<Row>({ column, href, whole, children }: CellProps<Row>) {
   )
 }
 
-/** The link of a row; it covers the row for the pointer, and the arrow keys step from row to row. */
 function TitleLink({ href, children }: { href: string; children: ReactNode }) {
   return (
-    <Link
-      href={href}
-      data-row-link=""
-      onKeyDown={stepBetweenRows}
-      className="rounded-sm font-medium after:absolute after:inset-0 hover:underline"
-    >
+    <Link href={href} {...rowOpener} className={classNames(rowOpenerClasses, 'font-medium')}>
       {children}
     </Link>
   )
-}
-
-const steps: Record<string, (index: number, last: number) => number> = {
-  ArrowDown: (index, last) => Math.min(index + 1, last),
-  ArrowUp: (index) => Math.max(index - 1, 0),
-  Home: () => 0,
-  End: (_index, last) => last,
-}
-
-function stepBetweenRows(event: KeyboardEvent<HTMLAnchorElement>): void {
-  const step = steps[event.key]
-  if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return
-  const links = [...(event.currentTarget.closest('tbody')?.querySelectorAll<HTMLElement>('[data-row-link]') ?? [])]
-  const target = links[step(links.indexOf(event.currentTarget), links.length - 1)]
-  event.preventDefault()
-  target?.focus()
 }

@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl'
 import { useMemo } from 'react'
 import type { Column } from '#app/_components/table/column.ts'
+import { RowButton } from '#app/_components/table/row-button.tsx'
 import { Time } from '#app/_components/ui/time.tsx'
 import { useKeyTranslator } from '#app/_components/use-key-translator.ts'
 import type { JobView } from '#lib/contracts/jobs.ts'
@@ -23,16 +24,12 @@ export function useJobColumns(onOpen: (job: JobView) => void): readonly Column<J
         header: t('job'),
         isTitle: true,
         cell: (job) => (
-          <button
-            type="button"
-            onClick={() => onOpen(job)}
-            className="max-w-full rounded-sm text-left font-medium after:absolute after:inset-0 hover:underline"
-          >
+          <RowButton onOpen={() => onOpen(job)}>
             {nameOf(job.kind)}
             {job.subject ? (
               <span className="block font-normal text-muted text-xs [overflow-wrap:anywhere]">{job.subject.label}</span>
             ) : null}
-          </button>
+          </RowButton>
         ),
       },
       {

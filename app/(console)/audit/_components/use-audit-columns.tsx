@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl'
 import { useMemo } from 'react'
 import type { Column } from '#app/_components/table/column.ts'
+import { RowButton } from '#app/_components/table/row-button.tsx'
 import { Time } from '#app/_components/ui/time.tsx'
 import type { AuditEventView } from '#lib/contracts/audit.ts'
 import { ActorName } from './actor-name.tsx'
@@ -19,14 +20,10 @@ export function useAuditColumns(onOpen: (event: AuditEventView) => void): readon
         header: t('action'),
         isTitle: true,
         cell: (event) => (
-          <button
-            type="button"
-            onClick={() => onOpen(event)}
-            className="rounded-sm text-left font-medium after:absolute after:inset-0 hover:underline"
-          >
+          <RowButton onOpen={() => onOpen(event)}>
             {nameOf(event.action)}
             <code className="block font-mono font-normal text-muted text-xs">{event.action}</code>
-          </button>
+          </RowButton>
         ),
       },
       {

@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl'
 import { useMemo } from 'react'
 import type { Column } from '#app/_components/table/column.ts'
+import { RowButton } from '#app/_components/table/row-button.tsx'
 import { TextLink } from '#app/_components/ui/text-link.tsx'
 import { Time } from '#app/_components/ui/time.tsx'
 import type { FindingView } from '#lib/contracts/inspections.ts'
@@ -55,13 +56,9 @@ export function useFindingColumns(options: FindingColumnsOptions): readonly Colu
         isTitle: true,
         width: '42%',
         cell: (finding) => (
-          <button
-            type="button"
-            onClick={() => onOpen(finding.id)}
-            className="max-w-full rounded-sm text-left after:absolute after:inset-0 hover:underline"
-          >
-            {words.found(finding)}
-          </button>
+          <RowButton onOpen={() => onOpen(finding.id)}>
+            <span className="font-normal">{words.found(finding)}</span>
+          </RowButton>
         ),
       },
       ...(withCluster ? [cluster] : []),

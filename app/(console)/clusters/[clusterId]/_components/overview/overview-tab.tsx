@@ -26,10 +26,12 @@ export function OverviewTab({ cluster, watch }: OverviewTabProps) {
       <FailureAlert error={error} />
       <VerdictPanel view={view} inspect={inspect} />
       <OpenFindings view={view} />
-      <div className="grid gap-5 xl:grid-cols-[minmax(0,1fr)_22rem]">
-        <Topology members={view.members} />
-        <SpreadPanel view={view} />
-      </div>
+      {view.members.length > 0 ? (
+        <div className="grid gap-5 xl:grid-cols-[minmax(0,1fr)_22rem]">
+          <Topology members={view.members} />
+          <SpreadPanel view={view} />
+        </div>
+      ) : null}
       <MembersPanel view={view} listed={cluster.members} />
       <ClusterCharts clusterId={cluster.id} />
       <VerdictList view={view} />

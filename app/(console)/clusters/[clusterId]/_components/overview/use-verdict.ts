@@ -21,7 +21,7 @@ export function useVerdictSentence(): (view: ClusterWatchView) => string {
     if (sentence === 'running' || sentence === 'alarm-nospace' || sentence === 'alarm-corrupt') {
       return clusters(sentence, { up: counts.up, total: counts.total })
     }
-    if (sentence === 'unknown') return t('unknown', { reason: reasonOf(view, words.unknown) })
+    if (sentence === 'unknown') return t('unknown', { reason: reasonOf(view, words.unknown) }).trim()
     if (sentence === 'unreachable') return [clusters('unreachable'), ...becauseOf(view.problem)].join(' ')
     if (sentence === 'paused' || sentence === 'never') return t(sentence)
     return [t(sentence, counts), ...unseenIn(view).map((names) => t('unseen', { members: format.list(names) }))].join(
