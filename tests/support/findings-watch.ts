@@ -14,22 +14,31 @@ export interface Followed {
   resolve(findings: readonly FoundRow[]): Promise<void>
   /** What is open, without what the version deserves: that is about no fault. */
   openCodes(): Promise<string[]>
+  /** Every code that was open after any of the intervals: one and the same finding can say several things in turn. */
+  readonly codesEver: ReadonlySet<string>
 }
 
-/** `look` is what the fleet does while one interval passes: what is due, or everything because somebody asked. */
+/** `collect` is what the fleet does while one interval passes: what is due, or everything because somebody asked. */
 export function follow(
   fleet: WatchedFleet,
   watched: Watched,
-  look: WatchedFleet['interval'] = fleet.interval,
+  collect: WatchedFleet['interval'] = fleet.interval,
 ): Followed {
+  const codesEver = new Set<string>()
+  const look = async () => {
+    await collect(watched)
+    for (const { code } of await fleet.openFindings(watched)) codesEver.add(code)
+  }
   const notOk = async () => {
     const verdicts = await fleet.verdicts(watched)
     return JSON.stringify(verdicts.filter(({ verdict }) => verdict !== 'ok'))
   }
   return {
+    codesEver,
+
     async opens(code) {
       for (let interval = 1; interval <= intervalsMax; interval += 1) {
-        await look(watched)
+        await look()
         const [first, ...others] = (await fleet.openFindings(watched)).filter((finding) => finding.code === code)
         if (first) return [first, ...others]
       }
@@ -37,7 +46,7 @@ export function follow(
     },
 
     async stayOpenOnce(findings) {
-      for (let interval = 1; interval <= intervalsMax; interval += 1) await look(watched)
+      for (let interval = 1; interval <= intervalsMax; interval += 1) await look()
       const keys = new Set(findings.map(({ key }) => key))
       const now = (await fleet.findingsOf(watched)).filter(
         ({ key, code }) => keys.has(key) && code === findings[0]?.code,
@@ -54,7 +63,7 @@ export function follow(
         return rows.filter(({ id }) => ids.has(id)).map(({ resolution }) => resolution)
       }
       for (let interval = 1; interval <= intervalsMax; interval += 1) {
-        await look(watched)
+        await look()
         if ((await resolutions()).every((resolution) => resolution === 'cleared')) break
       }
       expect(await resolutions(), await notOk()).toEqual(findings.map(() => 'cleared'))
