@@ -36,8 +36,8 @@ const options = z
     COLLECT_MANY: numbers.default([6000]),
     COLLECT_SECONDS: z.coerce.number().default(45),
     COLLECT_PACED_SECONDS: z.coerce.number().default(180),
-    /** A folder into which the workers write profiles of their processor time. */
-    COLLECT_PROFILE: z.string().optional(),
+    /** More words for the workers' Node: `--cpu-prof --cpu-prof-dir=FOLDER` writes profiles of their processor time. */
+    COLLECT_NODE_OPTIONS: z.string().optional(),
     /** A folder into which their logs go. */
     COLLECT_LOGS: z.string().optional(),
   })
@@ -76,8 +76,8 @@ async function run({ database, env, etcds }: World): Promise<void> {
   const ledger = new Ledger(database.adminUrl)
   const fleet = new Fleet(etcds)
   await fleet.addTeams(teamsCount)
-  const profiling = options.COLLECT_PROFILE && `--cpu-prof --cpu-prof-dir=${options.COLLECT_PROFILE}`
-  const workerEnv = { ...definedOnly(env), ...(profiling ? { NODE_OPTIONS: profiling } : {}) }
+  const nodeOptions = options.COLLECT_NODE_OPTIONS
+  const workerEnv = { ...definedOnly(env), ...(nodeOptions ? { NODE_OPTIONS: nodeOptions } : {}) }
 
   /** Workers on the whole fleet, until each of its clusters was collected; then `work` looks on. */
   const withFleet = async (

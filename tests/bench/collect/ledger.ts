@@ -60,6 +60,14 @@ export class Ledger {
     return row ?? { samples: 0, collections: 0 }
   }
 
+  /** Transactions of everybody so far. */
+  async countTransactions(): Promise<number> {
+    const [row] = await this.#rows<{ count: number }>(
+      'SELECT xact_commit::int AS count FROM pg_stat_database WHERE datname = current_database()',
+    )
+    return row?.count ?? 0
+  }
+
   /** Findings and events that stand there. */
   async countTold(): Promise<{ findings: number; events: number }> {
     const [row] = await this.#rows<{ findings: number; events: number }>(

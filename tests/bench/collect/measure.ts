@@ -19,6 +19,8 @@ export interface Measured {
   readonly collections: number
   readonly samples: number
   readonly signIns: number
+  /** Of the database. */
+  readonly transactions: number
   /** Connections to members that came about, and those of them with TLS. */
   readonly connections: { all: number; secured: number }
   /** The most that were open at once. */
@@ -38,7 +40,12 @@ export async function measure(scene: Scene, seconds: number, oneInDark: number):
   const { ledger, etcds, pids } = scene
   const sockets = watchSockets(etcds)
   sockets.look()
-  const before = { stored: await ledger.countStored(), signIns: await etcds.countSignIns(), seen: sockets.seen }
+  const before = {
+    stored: await ledger.countStored(),
+    transactions: await ledger.countTransactions(),
+    signIns: await etcds.countSignIns(),
+    seen: sockets.seen,
+  }
   const known = new Set((await ledger.lateness(oneInDark)).map(({ turn }) => turn))
   const cpuBefore = cpuUse(pids)
   const beganMs = performance.now()
@@ -63,6 +70,7 @@ export async function measure(scene: Scene, seconds: number, oneInDark: number):
     collections: stored.collections - before.stored.collections,
     samples: stored.samples - before.stored.samples,
     signIns: (await etcds.countSignIns()) - before.signIns,
+    transactions: (await ledger.countTransactions()) - before.transactions,
     connections: {
       all: sockets.seen.all - before.seen.all,
       secured: sockets.seen.secured - before.seen.secured,

@@ -12,10 +12,11 @@ export function perSecond({ collections, seconds }: Measured): number {
 
 /** A table for people of what one case came to. */
 export function describe(title: string, measured: Measured): void {
-  const { seconds, collections, samples, signIns, connections, socketsMax, memoryMib } = measured
+  const { seconds, collections, samples, signIns, transactions, connections, socketsMax, memoryMib } = measured
   print(`\n${title}`)
   row('collected', `${collections} in ${seconds.toFixed(0)} s: ${perSecond(measured).toFixed(1)} clusters/s`)
   row('samples stored', `${samples}, ${(samples / Math.max(1, collections)).toFixed(2)} a collection`)
+  row('transactions', `${(transactions / Math.max(1, collections)).toFixed(2)} a collection`)
   row('memory', `${memoryMib.join(', ')} MiB at most`)
   row('sockets', `${socketsMax} open at most, ${connections.all} opened, ${connections.secured} of them with TLS`)
   row('sign-ins by password', String(signIns))
