@@ -12,11 +12,11 @@ import { changeClusterSettings } from '#lib/services/inspections/change-cluster-
 import { fill } from '#scripts/demo/fill.ts'
 import { startEtcd } from '#tests/support/etcd.ts'
 import { accessTo, countCalls } from '#tests/support/etcd-access.ts'
+import { inspectRested } from '#tests/support/findings-watch.ts'
 import type { RelayedEtcd } from '#tests/support/relayed-etcd.ts'
 import { watchRelayed } from '#tests/support/relayed-etcd.ts'
 import type { WatchedFleet } from '#tests/support/watched-fleet.ts'
 import { openWatchedFleet } from '#tests/support/watched-fleet.ts'
-import { asSuperuser } from '#tests/support/work-team.ts'
 
 const root = { username: 'root', password: new Secret('of-root') }
 const reader = { username: 'kstone-reader', password: new Secret('of-reader') }
@@ -157,10 +157,8 @@ describe('a feature that is switched off', () => {
     const { watched } = relayed
     await changeClusterSettings(watched.team, { clusterId: watched.clusterId, features })
     await fleet.interval(watched)
-    const rested = `UPDATE cluster_facts SET "facts" = jsonb_set("facts", '{errands,hashTookMs}', '0') WHERE "clusterId" = $1`
-    await asSuperuser(fleet.place.database, rested, [watched.clusterId])
     const before = await counts()
-    await fleet.inspect(watched)
+    await inspectRested(fleet, watched)
     const after = await counts()
     const names = Object.keys(after) as (keyof typeof after)[]
     return Object.fromEntries(names.map((name) => [name, after[name] - before[name]])) as typeof after

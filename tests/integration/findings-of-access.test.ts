@@ -8,11 +8,10 @@ import { Secret } from '#lib/secret.ts'
 import { updateCluster } from '#lib/services/clusters/update-cluster.ts'
 import { addMs, dayMs, hourMs } from '#lib/time.ts'
 import { startEtcd } from '#tests/support/etcd.ts'
-import { follow, namesIn } from '#tests/support/findings-watch.ts'
+import { follow, inspectRested, namesIn } from '#tests/support/findings-watch.ts'
 import { watchRelayed } from '#tests/support/relayed-etcd.ts'
 import type { Watched, WatchedFleet } from '#tests/support/watched-fleet.ts'
 import { openWatchedFleet } from '#tests/support/watched-fleet.ts'
-import { asSuperuser } from '#tests/support/work-team.ts'
 
 let fleet: WatchedFleet
 beforeAll(async () => {
@@ -25,13 +24,6 @@ const verdictOf = async (watched: Watched, inspection: string) =>
 
 async function change({ team, clusterId }: Watched, body: object): Promise<void> {
   await updateCluster(team, { clusterId, ...updateClusterBody.parse(body) })
-}
-
-/** Has everything collected, though the machine be slow and its members have to rest from the last hashing. */
-async function inspectRested(watched: Watched): Promise<void> {
-  const rested = `UPDATE cluster_facts SET "facts" = jsonb_set("facts", '{errands,hashTookMs}', '0') WHERE "clusterId" = $1`
-  await asSuperuser(fleet.place.database, rested, [watched.clusterId])
-  await fleet.inspect(watched)
 }
 
 describe.each(['3.4', '3.5'])('an etcd %s', (version) => {
@@ -95,7 +87,7 @@ describe.each(['3.4', '3.5'])('an etcd %s', (version) => {
       { name: 'root', password: new Secret(root) },
       { name: 'kstone-reader', password: new Secret(reader), grants: [{ access: 'read', prefix: '' }] },
     ])
-    await inspectRested(watched)
+    await inspectRested(fleet, watched)
     expect(await verdictsOf()).toMatchObject([
       { verdict: 'unknown', reason: 'not-let-in' },
       { verdict: 'unknown', reason: 'not-let-in' },
@@ -104,21 +96,21 @@ describe.each(['3.4', '3.5'])('an etcd %s', (version) => {
 
     const readerNow = { username: 'kstone-reader', password: reader }
     await change(watched, { reader: readerNow })
-    await inspectRested(watched)
+    await inspectRested(fleet, watched)
     expect(await verdictsOf()).toMatchObject([{ verdict: 'unknown', reason: 'needs-root' }, { verdict: 'ok' }])
     await change(watched, { root: { username: 'root', password: root } })
-    await inspectRested(watched)
+    await inspectRested(fleet, watched)
     expect(await verdictsOf()).toMatchObject([{ verdict: 'ok' }, { verdict: 'ok' }])
     expect(await fleet.stateOf(watched)).toMatchObject({ state: 'running', problem: null, membersUp: 3 })
 
     await etcdctl(etcd, ['--user=root:of-root', 'user', 'passwd', 'kstone-reader', '--interactive=false'], 'another\n')
-    await inspectRested(watched)
+    await inspectRested(fleet, watched)
     expect(await verdictOf(watched, 'key-count')).toMatchObject({ verdict: 'unknown', reason: 'not-let-in' })
     await fleet.interval(watched)
     expect(await fleet.stateOf(watched)).toMatchObject({ state: 'running', problem: 'etcd-auth-failed', membersUp: 3 })
     expect(await openCodes()).toEqual([])
     await change(watched, { reader: { ...readerNow, password: 'another' } })
-    await inspectRested(watched)
+    await inspectRested(fleet, watched)
     expect(await fleet.stateOf(watched)).toMatchObject({ state: 'running', problem: null, membersUp: 3 })
     expect(await verdictsOf()).toMatchObject([{ verdict: 'ok' }, { verdict: 'ok' }])
     expect(await openCodes()).toEqual([])

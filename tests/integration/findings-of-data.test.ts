@@ -8,10 +8,9 @@ import { exhaustSpace } from '#scripts/demo/fill.ts'
 import { startEtcd } from '#tests/support/etcd.ts'
 import { accessTo } from '#tests/support/etcd-access.ts'
 import { ledBySomebody } from '#tests/support/etcd-leader.ts'
-import { follow } from '#tests/support/findings-watch.ts'
-import type { Watched, WatchedFleet } from '#tests/support/watched-fleet.ts'
+import { follow, inspectRested } from '#tests/support/findings-watch.ts'
+import type { WatchedFleet } from '#tests/support/watched-fleet.ts'
 import { openWatchedFleet } from '#tests/support/watched-fleet.ts'
-import { asSuperuser } from '#tests/support/work-team.ts'
 
 let fleet: WatchedFleet
 beforeAll(async () => {
@@ -48,13 +47,6 @@ async function alterData(etcd: RunningEtcd, { name }: EtcdMember, text: string):
   }
   await writeFile(path, data)
   return altered
-}
-
-/** Has everything collected, though the machine be slow and its members have to rest from the last hashing. */
-async function inspectRested(watched: Watched): Promise<void> {
-  const rested = `UPDATE cluster_facts SET "facts" = jsonb_set("facts", '{errands,hashTookMs}', '0') WHERE "clusterId" = $1`
-  await asSuperuser(fleet.place.database, rested, [watched.clusterId])
-  await fleet.inspect(watched)
 }
 
 describe.each(['3.4', '3.5'])('three members of etcd %s', (version) => {
@@ -98,7 +90,7 @@ describe.each(['3.4', '3.5'])('three members of etcd %s', (version) => {
     await put(etcd, '/orders/7', text)
     for (let key = 0; key < 20; key += 1) await put(etcd, `/orders/other-${key}`, 'the same everywhere')
     const watched = await fleet.watch(etcd)
-    const findings = follow(fleet, watched, inspectRested)
+    const findings = follow(fleet, watched, () => inspectRested(fleet, watched))
     await fleet.inspect(watched)
     expect(await findings.openCodes()).toEqual([])
     const verdictOf = async (inspection: string) =>

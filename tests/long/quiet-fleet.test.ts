@@ -7,6 +7,7 @@ import { changeClusterSettings } from '#lib/services/inspections/change-cluster-
 import { minuteMs, secondMs } from '#lib/time.ts'
 import { startEtcd } from '#tests/support/etcd.ts'
 import { accessTo, countCalls } from '#tests/support/etcd-access.ts'
+import { inspectRested } from '#tests/support/findings-watch.ts'
 import type { Watched, WatchedFleet } from '#tests/support/watched-fleet.ts'
 import { openWatchedFleet } from '#tests/support/watched-fleet.ts'
 import { asSuperuser } from '#tests/support/work-team.ts'
@@ -172,9 +173,7 @@ it('its members agree on their hashes in the midst of all writes, and each is as
   const business = keepBusy(comparedMs)
   const said: unknown[] = []
   for (let time = 1; time <= comparisons; time += 1) {
-    const rested = `UPDATE cluster_facts SET "facts" = jsonb_set("facts", '{errands,hashTookMs}', '0') WHERE "clusterId" = $1`
-    await asSuperuser(fleet.place.database, rested, [watched.clusterId])
-    await fleet.inspect(watched)
+    await inspectRested(fleet, watched)
     const verdicts = await fleet.verdicts(watched)
     said.push(verdicts.find(({ inspection }) => inspection === 'consistency')?.verdict)
   }

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { FoundRow, Watched, WatchedFleet } from './watched-fleet.ts'
+import { asSuperuser } from './work-team.ts'
 
 /** As often as a cluster may be collected until a finding is open, or gone. */
 const intervalsMax = 2
@@ -79,4 +80,11 @@ export function follow(
 /** Names told in one line of evidence, in any order. */
 export function namesIn(evidence: unknown): string[] {
   return String(evidence).split(', ').toSorted()
+}
+
+/** Has everything collected as somebody asks for it, though the machine be slow and its members still rest from hashing. */
+export async function inspectRested(fleet: WatchedFleet, watched: Watched): Promise<void> {
+  const rested = `UPDATE cluster_facts SET "facts" = jsonb_set("facts", '{errands,hashTookMs}', '0') WHERE "clusterId" = $1`
+  await asSuperuser(fleet.place.database, rested, [watched.clusterId])
+  await fleet.inspect(watched)
 }
