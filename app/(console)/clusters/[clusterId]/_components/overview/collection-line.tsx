@@ -45,8 +45,8 @@ export function CollectionLine({ collection, isPaused }: CollectionLineProps) {
       <p className="flex flex-wrap gap-x-1.5">
         {parts.map(([id, part], index) => (
           <span key={id}>
-            {index > 0 ? <span aria-hidden="true">{'· '}</span> : null}
             {part}
+            {index < parts.length - 1 ? <span aria-hidden="true">{' ·'}</span> : null}
           </span>
         ))}
       </p>

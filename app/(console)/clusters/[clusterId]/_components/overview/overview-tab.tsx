@@ -34,7 +34,7 @@ export function OverviewTab({ cluster, watch }: OverviewTabProps) {
       ) : null}
       <MembersPanel view={view} listed={cluster.members} />
       <ClusterCharts clusterId={cluster.id} />
-      <VerdictList view={view} />
+      {view.verdicts.length > 0 ? <VerdictList view={view} /> : null}
     </div>
   )
 }

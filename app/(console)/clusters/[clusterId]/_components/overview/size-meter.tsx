@@ -51,11 +51,17 @@ export function SizeMeter({ member, severity }: SizeMeterProps) {
         <span>{t('percent', { percent })}</span>
       </span>
       <BaseMeter.Track className="relative my-1 h-1.5 overflow-hidden rounded-full bg-hover">
-        <BaseMeter.Indicator className={classNames('h-full rounded-full', severity ? bars[severity] : 'bg-accent')} />
+        <BaseMeter.Indicator className={classNames('h-full rounded-full', barOf(member, severity))} />
       </BaseMeter.Track>
       {inUse ? <span className="block text-muted text-sm">{inUse}</span> : null}
     </BaseMeter.Root>
   )
+}
+
+/** What was seen of a member that answers no more is of then, and says nothing of now. */
+function barOf({ state }: MemberWatchView, severity: Severity | undefined): string {
+  if (state !== 'up') return 'bg-line-strong'
+  return severity ? bars[severity] : 'bg-accent'
 }
 
 function percentOf(size: bigint, quota: bigint): number {
