@@ -92,7 +92,7 @@ function toOrder(
   policy: AddressPolicy,
 ): Omit<LoadedOrder, 'dueAt'> {
   const { id: clusterId, attempt, accessVersion, askedAt, etcdClusterId, features, inspections, team } = row
-  const memory = decodeFacts(row.facts)
+  const memory = memoryOf(row)
   const endpoints = answeringFirst(access.endpoints, memory)
   return {
     clusterId,
@@ -105,6 +105,15 @@ function toOrder(
     wanted: factsWanted(makeSettingsOf({ features, cluster: inspections, team })),
     hashDifference: hashEvidence.safeParse(row.hashes).data ?? null,
   }
+}
+
+/** What is known of another etcd that stood here before says nothing of this one. */
+function memoryOf({ facts, etcdClusterId }: Row): Memory | undefined {
+  const memory = decodeFacts(facts)
+  const [told] = Object.values(memory?.lastStatus ?? {})
+  const isAnother =
+    told !== undefined && etcdClusterId !== null && String(told.value.header.clusterId) !== etcdClusterId
+  return isAnother ? undefined : memory
 }
 
 /** Those at which a member answered last time: dead ones before them would cost every collection their silence. */
