@@ -2,7 +2,7 @@ import { processWide } from '#lib/process-wide.ts'
 import { minuteMs } from '#lib/time.ts'
 import { connectionFingerprint } from './connection.ts'
 import { connectionsMax, passingPlacesOf } from './connection-limits.ts'
-import { withSignal } from './deadline.ts'
+import { deadlineOf, withSignal } from './deadline.ts'
 import type { MemberConnection, Opening } from './member-connection.ts'
 import { openConnection } from './member-connection.ts'
 
@@ -20,6 +20,8 @@ interface Entry {
   uses: number
   /** Nobody new gets it; the last user closes it. */
   isRetired: boolean
+  /** Those for large answers are wanted once in a while, not in every round. */
+  readonly mayBeKept: boolean
   /** Whether it has a place of its own, rather than one through which newcomers pass. */
   isKept: boolean
   /** Of `performance.now()`, while nobody uses it. */
@@ -103,27 +105,29 @@ export class ConnectionPool {
   }
 
   #keepIfRoom(entry: Entry): void {
-    if (this.#keptCount >= this.#keptMax) return
+    if (!entry.mayBeKept || this.#keptCount >= this.#keptMax) return
     entry.isKept = true
     this.#keptCount += 1
   }
 
   #open(key: string, { access, endpoint, hasLargeAnswer = false }: Opening): Entry {
     // Others may wait for the same connection: it is not given up because the first of them loses patience.
-    const signal = AbortSignal.timeout(openingMs)
+    const deadline = deadlineOf({ timeoutMs: openingMs })
     const entry: Entry = {
       key,
-      opening: openConnection({ access, endpoint, hasLargeAnswer, signal }),
+      opening: openConnection({ access, endpoint, hasLargeAnswer, signal: deadline.signal }),
       isSettled: false,
       isClosed: false,
       uses: 1,
       isRetired: false,
+      mayBeKept: !hasLargeAnswer,
       isKept: false,
       idleSinceMs: 0,
     }
     this.#entries.set(key, entry)
     this.#openCount += 1
     const settle = () => {
+      deadline[Symbol.dispose]()
       entry.isSettled = true
       this.#rest(entry)
     }
