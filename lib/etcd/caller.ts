@@ -48,12 +48,13 @@ export class Caller {
 
   /** A kept connection may have died unseen: a read that met it so is asked once more, over a new one. */
   async #there<Result>(endpoint: EtcdEndpoint, kind: CallKind & CallOptions, work: Work<Result>): Promise<Result> {
-    const attempt = { kind, deadline: deadlineOf(kind) }
+    using deadline = deadlineOf(kind)
+    const attempt = { kind, deadline }
     const outcome = await settle(this.#attempt(endpoint, attempt, work))
     if ('value' in outcome) return outcome.value
     const { error } = outcome
     const isBroken = error instanceof AppError && error.code === 'etcd-unavailable' && !wasNeverSent(error)
-    if (!mayRepeat(kind) || !isBroken || attempt.deadline.signal.aborted) throw error
+    if (!mayRepeat(kind) || !isBroken || deadline.signal.aborted) throw error
     return await this.#attempt(endpoint, attempt, work)
   }
 
@@ -63,7 +64,7 @@ export class Caller {
    */
   async #anywhere<Result>(kind: CallKind & CallOptions, work: Work<Result>): Promise<Result> {
     const { endpoints } = this.access
-    const deadline = deadlineOf(kind)
+    using deadline = deadlineOf(kind)
     const failures: unknown[] = []
     let sendingsLeft = mayRepeat(kind) ? 2 : 1
     for (const [index, endpoint] of this.#inOrder().entries()) {
@@ -90,7 +91,8 @@ export class Caller {
     { kind, signal }: { kind: CallKind; signal: AbortSignal },
     start: (call: Call) => AsyncIterable<Item>,
   ): AsyncGenerator<Item> {
-    const begin = { kind, deadline: deadlineOf({ signal }) }
+    using deadline = deadlineOf({ signal })
+    const begin = { kind, deadline }
     const borrowed = await this.#borrow(endpoint, begin)
     const unbounded = { at: Number.POSITIVE_INFINITY, signal }
     let hasBegun = false
@@ -121,7 +123,8 @@ export class Caller {
    * @throws AppError `etcd-auth-failed`, `etcd-auth-disabled`
    */
   async prove(endpoint: EtcdEndpoint, credential: EtcdCredential, options: CallOptions): Promise<void> {
-    const begin = { kind: authenticateCall, deadline: deadlineOf(options) }
+    using deadline = deadlineOf(options)
+    const begin = { kind: authenticateCall, deadline }
     const borrowed = await this.#borrow(endpoint, begin)
     try {
       const key = tokenFingerprint(this.access, credential)
@@ -161,7 +164,8 @@ export class Caller {
 
   async #borrow(endpoint: EtcdEndpoint, { kind, deadline, connectMs }: Attempt): Promise<BorrowedConnection> {
     const { signal } = deadline
-    const share = connectMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(connectMs)])
+    using own = connectMs === undefined ? undefined : deadlineOf({ signal, timeoutMs: connectMs })
+    const share = own?.signal ?? signal
     try {
       const { hasLargeAnswer = false } = kind
       return await this.#connections.borrow({ access: this.access, endpoint, hasLargeAnswer, signal: share })
@@ -199,8 +203,10 @@ export class Caller {
 
   /** The fetch of a token that others may wait for too: its deadline is its own. */
   #authenticationAt(connection: MemberConnection, endpoint: EtcdEndpoint, credential: EtcdCredential) {
-    const ask = { kind: authenticateCall, deadline: deadlineOf({}) }
-    return () => authenticate(makeCall(connection, endpoint, ask), credential)
+    return async () => {
+      using deadline = deadlineOf({})
+      return await authenticate(makeCall(connection, endpoint, { kind: authenticateCall, deadline }), credential)
+    }
   }
 
   /** A password goes to nobody but those a person named; a token to members too, yet never in clear text where those speak TLS. */

@@ -77,8 +77,17 @@ export function formatDestination(destination: Destination): string {
   return formatSocket(canonicalHost(host), destination.port)
 }
 
-export function formatEndpoint({ scheme, destination }: EtcdEndpoint): string {
-  return `${scheme}://${formatDestination(destination)}`
+export function formatEndpoint(endpoint: EtcdEndpoint): string {
+  return once(spellings, endpoint, () => `${endpoint.scheme}://${formatDestination(endpoint.destination)}`)
+}
+
+/** Endpoints and what belongs to them are asked for with every call and never change: each is read once. */
+const spellings = new WeakMap<EtcdEndpoint, string>()
+
+function once<Key extends object>(known: WeakMap<Key, string>, key: Key, make: () => string): string {
+  const print = known.get(key) ?? make()
+  known.set(key, print)
+  return print
 }
 
 /** Whether a person named this endpoint; all others were advertised by a member. */
@@ -98,16 +107,9 @@ function fingerprint(parts: readonly (string | undefined)[]): string {
   return createHmac('sha256', fingerprintKey).update(JSON.stringify(parts)).digest('base64url')
 }
 
-/** Fingerprints are asked for with every call, and what goes in never changes: it is read once. */
 const borders = new WeakMap<AddressPolicy, string>()
 const trusts = new WeakMap<EtcdTls, string>()
 const logins = new WeakMap<EtcdAccess, WeakMap<EtcdCredential, string>>()
-
-function once<Key extends object>(known: WeakMap<Key, string>, key: Key, make: () => string): string {
-  const print = known.get(key) ?? make()
-  known.set(key, print)
-  return print
-}
 
 function bordersOf({ policy, dnsServers }: EtcdAccess['door']): string {
   const print = once(borders, policy, () => fingerprint([JSON.stringify([policy.privateRanges, policy.loopback])]))

@@ -14,9 +14,24 @@ export interface Deadline {
   readonly signal: AbortSignal
 }
 
-export function deadlineOf({ signal, timeoutMs = callTimeoutMs }: CallOptions): Deadline {
-  const timer = AbortSignal.timeout(timeoutMs)
-  return { at: Date.now() + timeoutMs, signal: signal ? AbortSignal.any([signal, timer]) : timer }
+/**
+ * To be disposed of when the work is done: thousands of calls a second would else leave clocks behind that run on for seconds, each
+ * with what it was set for.
+ */
+export function deadlineOf({ signal, timeoutMs = callTimeoutMs }: CallOptions): Deadline & Disposable {
+  const over = new AbortController()
+  const clock = setTimeout(() => over.abort(new DOMException('The time is up', 'TimeoutError')), timeoutMs).unref()
+  const leave = () => over.abort(signal?.reason)
+  if (signal?.aborted) leave()
+  else signal?.addEventListener('abort', leave, { once: true })
+  return {
+    at: Date.now() + timeoutMs,
+    signal: over.signal,
+    [Symbol.dispose]: () => {
+      clearTimeout(clock)
+      signal?.removeEventListener('abort', leave)
+    },
+  }
 }
 
 /**

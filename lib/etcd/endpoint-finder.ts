@@ -9,9 +9,17 @@ export type EndpointFinder = (urls: readonly string[]) => EtcdEndpoint | undefin
  * Of the addresses a member advertises the one to use: what the map says, else one we were given ourselves, else the first
  * of the given scheme. They come from the cluster and may name anything: whoever connects asks the door.
  *
- * The map and the endpoints given are read once, here: members advertise by the thousand if somebody means ill.
+ * The map and the endpoints given are read once for an access: members advertise by the thousand if somebody means ill.
  */
 export function makeEndpointFinder(access: EtcdAccess): EndpointFinder {
+  const finder = made.get(access) ?? newFinder(access)
+  made.set(access, finder)
+  return finder
+}
+
+const made = new WeakMap<EtcdAccess, EndpointFinder>()
+
+function newFinder(access: EtcdAccess): EndpointFinder {
   const map = readAddressMap(access)
   const given = readGiven(access)
   return (urls) => {

@@ -35,16 +35,17 @@ export interface EtcdHealth {
 
 /** What etcd tells over plain HTTP, on the same address as gRPC unless it was set up otherwise. It asks for no user there. */
 export function httpCalls(caller: Caller) {
-  const get = (
+  const get = async (
     endpoint: EtcdEndpoint,
     question: { path: string; maxBytes: number; isHeadEnough?: boolean },
     options: CallOptions,
   ): Promise<HttpAnswer> => {
     const { tls } = caller.access
-    return httpGet(endpoint.destination, {
+    using deadline = deadlineOf(options)
+    return await httpGet(endpoint.destination, {
       ...caller.access.door,
       ...question,
-      signal: deadlineOf(options).signal,
+      signal: deadline.signal,
       ...(endpoint.scheme === 'https' && {
         tls: {
           ca: tls?.caPem,

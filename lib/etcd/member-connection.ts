@@ -6,7 +6,7 @@ import { Etcd3 } from 'etcd3'
 import { formatSocket } from '#lib/net/address-policy.ts'
 import { hasTimedOut } from '#lib/net/interruption.ts'
 import { resolve } from '#lib/net/resolve.ts'
-import type { EtcdAccess, EtcdEndpoint } from './connection.ts'
+import type { EtcdAccess, EtcdEndpoint, EtcdTls } from './connection.ts'
 import { formatDestination, formatEndpoint } from './connection.ts'
 import { connectionError, markUnsent } from './errors.ts'
 
@@ -52,7 +52,7 @@ export interface Opening {
 export async function openConnection(opening: Opening): Promise<MemberConnection> {
   const { access, endpoint, signal } = opening
   const checked = await resolve(endpoint.destination, { ...access.door, signal })
-  const channelCredentials = makeCredentials(opening)
+  const channelCredentials = credentialsFor(opening)
   const addresses = [checked.address, ...checked.others]
   for (const address of addresses.slice(0, -1)) {
     const channel = openChannel(`${formatSocket(address, checked.port)}`, channelCredentials, opening)
@@ -76,8 +76,17 @@ function interruption(signal: AbortSignal, endpoint: EtcdEndpoint, address: stri
   )
 }
 
-function makeCredentials({ access: { tls }, endpoint }: Opening): ChannelCredentials {
+/** Reading certificates is a good part of what a connection costs, and all members of a cluster are met with the same ones. */
+const madeOf = new WeakMap<EtcdTls, ChannelCredentials>()
+
+function credentialsFor({ access: { tls }, endpoint }: Opening): ChannelCredentials {
   if (endpoint.scheme === 'http') return credentials.createInsecure()
+  const made = (tls && madeOf.get(tls)) ?? makeCredentials(tls, endpoint)
+  if (tls) madeOf.set(tls, made)
+  return made
+}
+
+function makeCredentials(tls: EtcdTls | undefined, endpoint: EtcdEndpoint): ChannelCredentials {
   try {
     return credentials.createSsl(bytes(tls?.caPem), bytes(tls?.clientKeyPem?.reveal()), bytes(tls?.clientCertPem))
   } catch (cause) {
@@ -166,11 +175,15 @@ function connectionOver(channel: Channel, address: string, { access, endpoint }:
  * and its way of fetching tokens never run, since no call goes through them.
  */
 class OneMember extends Etcd3 {
+  readonly #stubs = new Map<ServiceName, Promise<Client>>()
+
   constructor(channelOverride: Channel, host: string) {
     super({ hosts: host, grpcOptions: { channelOverride } })
   }
 
   stub(service: ServiceName): Promise<Client> {
-    return this.pool.withConnection(service, ({ client }) => client)
+    const stub = this.#stubs.get(service) ?? this.pool.withConnection(service, ({ client }) => client)
+    this.#stubs.set(service, stub)
+    return stub
   }
 }

@@ -29,7 +29,8 @@ export function certificateCalls(caller: Caller) {
     serverCertificate: async (endpoint: EtcdEndpoint, options: CallOptions = {}): Promise<CertificateTimes | null> => {
       if (endpoint.scheme === 'http') return null
       const { tls: own, door } = caller.access
-      const { signal } = deadlineOf(options)
+      using deadline = deadlineOf(options)
+      const { signal } = deadline
       const checked = await resolve(endpoint.destination, { ...door, signal })
       const tls = {
         ca: own?.caPem,
