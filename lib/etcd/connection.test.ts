@@ -94,6 +94,16 @@ describe('what may be shared', () => {
     expect(new Set(prints).size).toBe(changes.length)
   })
 
+  test('is a connection of the same borders, in whatever order they are told', () => {
+    const loopback = ['127.0.0.1:2379', '127.0.0.1:2380', '127.0.0.2:2379']
+    const prints = [loopback, loopback.toReversed()].map(
+      (told) =>
+        endpoint &&
+        connectionFingerprint({ ...access, door: { policy: { privateRanges: [], loopback: told } } }, endpoint),
+    )
+    expect(prints[0]).toBe(prints[1])
+  })
+
   test('is no token of another user, password or cluster, and none can be read from its name', () => {
     const print = tokenFingerprint(access, user)
     const others = [

@@ -112,8 +112,13 @@ const trusts = new WeakMap<EtcdTls, string>()
 const logins = new WeakMap<EtcdAccess, WeakMap<EtcdCredential, string>>()
 
 function bordersOf({ policy, dnsServers }: EtcdAccess['door']): string {
-  const print = once(borders, policy, () => fingerprint([JSON.stringify([policy.privateRanges, policy.loopback])]))
+  // Read from a table, in whatever order it gives them.
+  const print = once(borders, policy, () => fingerprint([policy.privateRanges, policy.loopback].map(sortedList)))
   return dnsServers ? `${print} ${dnsServers.join()}` : print
+}
+
+function sortedList(texts: readonly string[]): string {
+  return texts.toSorted().join()
 }
 
 function trustOf(tls: EtcdTls): string {
