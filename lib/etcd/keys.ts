@@ -134,7 +134,7 @@ async function readRange(caller: Caller, question: PageQuestion, request: IRange
     serializable: !isLinearizable,
     ...request,
   }
-  const call = { ...optionsOf(question), name: 'KV/Range', hasLargeAnswer: true }
+  const call = { ...optionsOf(question), name: 'KV/Range', hasLargeAnswer: request.count_only !== true }
   return await caller.call(call, ({ rpc }) => new KVClient(rpc).range(asked))
 }
 
