@@ -13,6 +13,7 @@ export type InspectionFeature = (typeof inspectionFeatures)[number]
 
 /** Stored and shown in addresses: never renamed. Each has its words in `messages/<locale>/inspections.json`. */
 export const inspectionIds = [
+  'access',
   'alarms',
   'certificates',
   'consistency',

@@ -68,6 +68,22 @@ describe('advice', () => {
     ])
   })
 
+  it('makes a reader as root, known here or not, and looks for the one that is refused', () => {
+    const lines = adviceOf({ code: 'user-needed', evidence: {} }, bare)
+    const asRoot = 'ETCDCTL_API=3 etcdctl --endpoints=http://10.0.0.1:2379 --user=root '
+    expect(lines).toEqual([
+      `${asRoot}role add kstone-reader`,
+      `${asRoot}role grant-permission --prefix=true kstone-reader read ''`,
+      `${asRoot}user add kstone-reader`,
+      `${asRoot}user grant-role kstone-reader kstone-reader`,
+    ])
+    const refused = { code: 'user-refused', evidence: { user: 'watch man' } }
+    expect(adviceOf(refused, { ...way, rootUser: 'admin' })).toEqual([
+      expect.stringMatching(/ --user=admin user get 'watch man' --detail$/),
+      expect.stringMatching(/ --user=admin user passwd 'watch man'$/),
+    ])
+  })
+
   it('sends no name to an address that somebody advertises', () => {
     const evidence = { advertised: ['https://10.9.9.9:2379', 'https://10.9.9.8:2379'] }
     const [, ...knocks] = adviceOf({ code: 'advertised-address-unreachable', evidence }, way)

@@ -56,6 +56,11 @@ class Advice {
     return apiVersion + etcdctlLine({ ...this.#way, endpoints, user: rootUser ?? user }, words)
   }
 
+  /** As somebody who administers users, be it a person who is not known here. */
+  administer(words: readonly string[]): string {
+    return apiVersion + etcdctlLine({ ...this.#way, user: this.#way.rootUser ?? 'root' }, words)
+  }
+
   /** Without a name: addresses that somebody advertises are told no password. */
   knock(words: readonly string[], endpoints: readonly string[]): string {
     return apiVersion + etcdctlLine({ ...this.#way, endpoints, user: undefined }, words)
@@ -95,7 +100,26 @@ const linesOf: ReadonlyMap<string, (advice: Advice) => readonly string[]> = new 
   ['member-lists-differ', (advice) => advice.endpoints.map((one) => advice.ask(['member', 'list'], [one]))],
   ['keys-many', (advice) => [countOf(advice, ''), countOf(advice, advice.text('prefix'))]],
   ['prefix-keys-many', (advice) => [countOf(advice, advice.text('prefix'))]],
+  ['user-needed', makeReader],
+  ['user-refused', (advice) => userCalls(advice, advice.text('user'))],
 ])
+
+/** A user of this name that reads everything and changes nothing; etcdctl asks for the new password. */
+const readerName = 'kstone-reader'
+
+function makeReader(advice: Advice): string[] {
+  return [
+    advice.administer(['role', 'add', readerName]),
+    advice.administer(['role', 'grant-permission', '--prefix=true', readerName, 'read', '']),
+    advice.administer(['user', 'add', readerName]),
+    advice.administer(['user', 'grant-role', readerName, readerName]),
+  ]
+}
+
+/** Whether there is such a user, with which roles; and a new password for it, which etcdctl asks for. */
+function userCalls(advice: Advice, name: string): string[] {
+  return [advice.administer(['user', 'get', name, '--detail']), advice.administer(['user', 'passwd', name])]
+}
 
 function clusterIds(advice: Advice): string[] {
   return [`${advice.ask(['endpoint', 'status', '-w', 'fields'])} | grep ClusterID`]

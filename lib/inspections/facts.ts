@@ -80,6 +80,14 @@ export interface Leadership {
   readonly raftTerm: bigint
 }
 
+/** What etcd said when somebody asked for a key. */
+export interface Admission {
+  /** Who asked; null where no user is set here. */
+  readonly username: string | null
+  /** Why they were not let in: nobody is without a user, or not with this name and password. Null where they were. */
+  readonly refusal: 'etcd-auth-required' | 'etcd-auth-failed' | null
+}
+
 /** What only earlier collections can tell. Whoever keeps them hands it in; inspections know no past of their own. */
 export interface History {
   /** Oldest first, one for each change within the last hour and the one before it, the present one last; empty if none was seen. */
@@ -102,6 +110,8 @@ export interface ClusterFacts {
   readonly list: Fact<{ readonly clusterId: bigint }>
   /** Those listed; where the list could not be read, those known before. */
   readonly members: readonly MemberFacts[]
+  /** Whether we are let in: members tell of themselves to strangers too. */
+  readonly admission: Fact<Admission>
   readonly alarms: Fact<readonly EtcdAlarm[]>
   /** The one we show ourselves; null where we show none. */
   readonly clientCertificate: Fact<CertificateFact | null>

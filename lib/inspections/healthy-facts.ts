@@ -93,6 +93,7 @@ export function factsOf(changes: Partial<ClusterFacts> = {}): ClusterFacts {
     expectedClusterId: sampleClusterId,
     list: seen({ clusterId: sampleClusterId }),
     members: [memberOf(1n), memberOf(2n), memberOf(3n)],
+    admission: seen({ username: 'kstone-reader', refusal: null }),
     alarms: seen([]),
     clientCertificate: seen(null),
     keys: seen({ total: 10n, prefixes: [{ prefix: '/a', name: '/a', keys: 10n }] }),

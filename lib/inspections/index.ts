@@ -1,3 +1,4 @@
+import { access } from './access.ts'
 import { alarms } from './alarms.ts'
 import { certificates } from './certificates.ts'
 import { consistency } from './consistency.ts'
@@ -13,6 +14,7 @@ import { versionSkew } from './version-skew.ts'
 
 /** Every inspection, sorted by id: what is judged, described, switched and set is read from here. */
 export const inspections: readonly Inspection[] = [
+  access,
   alarms,
   certificates,
   consistency,

@@ -44,8 +44,8 @@ describe('all inspections', () => {
   test('say of a cluster nobody has looked at that they could not tell, and never that it is in order', () => {
     const nothing = notSeen('not-collected-yet')
     const facts = factsOf({
-      ...{ list: nothing, alarms: nothing, clientCertificate: nothing, keys: nothing, quota: nothing },
-      ...{ members: [], expectedClusterId: null, history: { ...noHistory, leaderships: [] } },
+      ...{ list: nothing, admission: nothing, alarms: nothing, clientCertificate: nothing, keys: nothing },
+      ...{ quota: nothing, members: [], expectedClusterId: null, history: { ...noHistory, leaderships: [] } },
     })
     const { verdicts, memberIds } = judge(facts)
     expect(memberIds).toBeNull()
@@ -150,6 +150,12 @@ const anyFacts: fc.Arbitrary<ClusterFacts> = fc
       .chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => member(BigInt(index + 1))))),
     expectedClusterId: fc.constantFrom(null, sampleClusterId, 9n),
     list: fact(fc.constant({ clusterId: sampleClusterId })),
+    admission: fact(
+      fc.record({
+        username: fc.constantFrom(null, 'kstone-reader'),
+        refusal: fc.constantFrom(null, 'etcd-auth-required' as const, 'etcd-auth-failed' as const),
+      }),
+    ),
     alarms: fact(
       fc.array(
         fc.record({ memberId: fc.bigInt(0n, 9n), kind: fc.constantFrom('nospace' as const, 'corrupt' as const) }),

@@ -27,6 +27,7 @@ export function soundFacts(facts: ClusterFacts): ClusterFacts {
     ...facts,
     list: now(facts.list),
     members: facts.members.map(checkMember),
+    admission: now(facts.admission),
     alarms: now(facts.alarms),
     clientCertificate: daily(facts.clientCertificate),
     keys: daily(facts.keys),

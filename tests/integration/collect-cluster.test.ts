@@ -1,23 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DiagnosisAccess } from '#lib/clusters/diagnosis/diagnose.ts'
+import { sharedConnections } from '#lib/etcd/connection-pool.ts'
 import { openEtcd } from '#lib/etcd/etcd-client.ts'
+import { etcdctl } from '#lib/etcd-server/etcdctl.ts'
 import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
 import { collectCluster } from '#lib/inspections/collect/collect-cluster.ts'
 import type { CollectionOrder } from '#lib/inspections/collect/order.ts'
 import type { FactName } from '#lib/inspections/facts.ts'
+import { seenValue } from '#lib/inspections/facts.ts'
 import { Secret } from '#lib/secret.ts'
 import { etcdAccessOf } from '#lib/services/clusters/etcd-access.ts'
 import { seenInFacts } from '#lib/services/collections/seen-in-facts.ts'
 import { exhaustSpace } from '#scripts/demo/fill.ts'
 import { startEtcd } from '#tests/support/etcd.ts'
 import { accessTo, countCalls } from '#tests/support/etcd-access.ts'
-import { startBlackHole, startGrpc, startSilent } from '#tests/support/odd-servers.ts'
+import { startBlackHole, startGrpc, startHttp2, startSilent } from '#tests/support/odd-servers.ts'
 
 const root = { username: 'root', password: new Secret('of-root') }
 const reader = { username: 'kstone-reader', password: new Secret('of-reader') }
 const users = [
   { name: root.username, password: root.password },
   { name: reader.username, password: reader.password, grants: [{ access: 'read' as const, prefix: '' }] },
+  { name: 'orders', password: reader.password, grants: [{ access: 'read' as const, prefix: '/orders/' }] },
+  { name: 'nobody', password: reader.password },
 ]
 
 const wayTo = (etcd: RunningEtcd, changes: Partial<DiagnosisAccess> = {}): DiagnosisAccess => ({
@@ -31,8 +36,12 @@ const wayTo = (etcd: RunningEtcd, changes: Partial<DiagnosisAccess> = {}): Diagn
 
 /** What every collection asks for, and nothing else. */
 async function look(access: DiagnosisAccess, changes: Partial<CollectionOrder> = {}) {
+  return seenInFacts(await collect(access, changes))
+}
+
+async function collect(access: DiagnosisAccess, changes: Partial<CollectionOrder>) {
   const loopback = access.endpoints.map((endpoint) => endpoint.slice(endpoint.indexOf('//') + 2))
-  const collected = await collectCluster({
+  return await collectCluster({
     access: etcdAccessOf(access, { privateRanges: [], loopback }),
     at: new Date(),
     expectedClusterId: null,
@@ -43,8 +52,9 @@ async function look(access: DiagnosisAccess, changes: Partial<CollectionOrder> =
     signal: AbortSignal.timeout(60_000),
     ...changes,
   })
-  return seenInFacts(collected)
 }
+
+const admission: CollectionOrder['wanted'] = new Set(['admission'])
 
 const calls = (etcd: RunningEtcd, method: string) =>
   countCalls(openEtcd(accessTo(etcd)).metrics, accessTo(etcd), method)
@@ -108,6 +118,46 @@ describe('three clusters of three members, with users and TLS', () => {
     expect((await calls(first(), 'Authenticate')) - before).toBe(1)
   })
 
+  it('tell by one key whether they let us in, be it to few keys or none', async () => {
+    const admissionOf = async (etcd: RunningEtcd, who: Pick<DiagnosisAccess, 'reader'>) => {
+      const before = await calls(etcd, 'Range')
+      const { reader: _reader, root: _root, ...nameless } = wayTo(etcd)
+      const { facts } = await collect({ ...nameless, ...who }, { wanted: admission })
+      const ranges = (await calls(etcd, 'Range')) - before
+      return { ranges, ...(seenValue(facts.admission) ?? expect.fail(JSON.stringify(facts.admission))) }
+    }
+    const by = (username: string) => ({ reader: { ...reader, username } })
+    for (const etcd of clusters) {
+      await look(wayTo(etcd))
+      const connections = sharedConnections().openCount
+      for (const username of [reader.username, 'orders', 'nobody']) {
+        expect(await admissionOf(etcd, by(username))).toEqual({ ranges: 1, username, refusal: null })
+      }
+      expect(await admissionOf(etcd, {})).toEqual({
+        ...{ ranges: 1, username: null, refusal: 'etcd-auth-required' },
+      })
+      const stranger = { username: 'stranger', refusal: 'etcd-auth-failed' }
+      expect(await admissionOf(etcd, by('stranger'))).toEqual({ ranges: 0, ...stranger })
+      expect(sharedConnections().openCount).toBe(connections)
+    }
+  })
+
+  it('do not have a password tried again that was changed since, and are not asked for a key with it', async () => {
+    const etcd = clusters[1] ?? expect.fail('a cluster')
+    const access = wayTo(etcd, { reader: { ...reader, username: 'orders' } })
+    expect((await collect(access, { wanted: admission })).refusal).toBeNull()
+    const before = await calls(etcd, 'Authenticate')
+    await etcdctl(etcd, ['--user=root:of-root', 'user', 'passwd', 'orders', '--interactive=false'], 'another\n')
+    const changed = await calls(etcd, 'Authenticate')
+    for (let time = 1; time <= 3; time += 1) {
+      const { facts, refusal } = await collect(access, { wanted: admission })
+      expect(refusal).toMatchObject({ code: 'etcd-auth-failed' })
+      expect(seenValue(facts.admission)).toEqual({ username: 'orders', refusal: 'etcd-auth-failed' })
+    }
+    expect(changed - before).toBe(1)
+    expect((await calls(etcd, 'Authenticate')) - changed).toBe(1)
+  })
+
   it('are not taken for one another', async () => {
     const seen = await look(wayTo(first()), { expectedClusterId: 12_345n })
     expect(seen).toMatchObject({ isAnswered: true, members: [] })
@@ -166,6 +216,16 @@ it('is over in time when nobody answers, and says that nobody did', async () => 
   const looks = Array.from({ length: 16 }, () => look({ endpoints, tls: {}, reader, addressMap: {} }))
   for (const seen of await Promise.all(looks)) expect(seen).toMatchObject({ members: [], isAnswered: false })
   expect(performance.now() - startedMs).toBeLessThan(12_000)
+})
+
+it('knows a user to be needed where strangers are told nothing at all, as by the newest etcds', async () => {
+  await using strict = await startHttp2((stream) => {
+    const refusal = { 'grpc-status': '3', 'grpc-message': 'etcdserver: user name is empty' }
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc', ...refusal }, { endStream: true })
+  })
+  const access = { endpoints: [`http://127.0.0.1:${strict.port}`], tls: {}, addressMap: {} }
+  const { facts } = await collect(access, { wanted: admission })
+  expect(seenValue(facts.admission)).toEqual({ username: null, refusal: 'etcd-auth-required' })
 })
 
 it('throws away what it saw while this process stood still', async () => {

@@ -73,10 +73,11 @@ describe.each(['3.4', '3.5'])('an etcd %s', (version) => {
     expect(await findings.openCodes()).toEqual([])
   })
 
-  it('that asks for names from now on is not said to be well in what it does not let us see, until it lets us in', async () => {
+  it('that asks for names from now on, or takes ours no more, is told of and not said to be well, until it lets us in', async () => {
     await using etcd = await startEtcd({ version, members: 3 })
     const watched = await fleet.watch(etcd)
-    const { openCodes } = follow(fleet, watched)
+    const findings = follow(fleet, watched)
+    const { openCodes } = findings
     await fleet.inspect(watched)
     const unseen = ['consistency', 'key-count']
     const verdictsOf = () => Promise.all(unseen.map((inspection) => verdictOf(watched, inspection)))
@@ -87,15 +88,20 @@ describe.each(['3.4', '3.5'])('an etcd %s', (version) => {
       { name: 'root', password: new Secret(root) },
       { name: 'kstone-reader', password: new Secret(reader), grants: [{ access: 'read', prefix: '' }] },
     ])
+    const needed = await findings.opens('user-needed')
+    expect(needed).toMatchObject([{ key: 'access', severity: 2, evidence: { problem: 'etcd-auth-required' } }])
+    await findings.stayOpenOnce(needed)
     await inspectRested(fleet, watched)
     expect(await verdictsOf()).toMatchObject([
       { verdict: 'unknown', reason: 'not-let-in' },
       { verdict: 'unknown', reason: 'not-let-in' },
     ])
-    expect(await openCodes()).toEqual([])
+    expect(await fleet.stateOf(watched)).toMatchObject({ state: 'running', membersUp: 3 })
+    expect(await openCodes()).toEqual(['user-needed'])
 
     const readerNow = { username: 'kstone-reader', password: reader }
     await change(watched, { reader: readerNow })
+    await findings.resolve(needed)
     await inspectRested(fleet, watched)
     expect(await verdictsOf()).toMatchObject([{ verdict: 'unknown', reason: 'needs-root' }, { verdict: 'ok' }])
     await change(watched, { root: { username: 'root', password: root } })
@@ -104,12 +110,16 @@ describe.each(['3.4', '3.5'])('an etcd %s', (version) => {
     expect(await fleet.stateOf(watched)).toMatchObject({ state: 'running', problem: null, membersUp: 3 })
 
     await etcdctl(etcd, ['--user=root:of-root', 'user', 'passwd', 'kstone-reader', '--interactive=false'], 'another\n')
+    const refused = await findings.opens('user-refused')
+    const evidence = { user: 'kstone-reader', problem: 'etcd-auth-failed' }
+    expect(refused).toMatchObject([{ key: 'access', severity: 2, evidence }])
+    expect(await fleet.stateOf(watched)).toMatchObject({ state: 'running', problem: 'etcd-auth-failed', membersUp: 3 })
+    await findings.stayOpenOnce(refused)
     await inspectRested(fleet, watched)
     expect(await verdictOf(watched, 'key-count')).toMatchObject({ verdict: 'unknown', reason: 'not-let-in' })
-    await fleet.interval(watched)
-    expect(await fleet.stateOf(watched)).toMatchObject({ state: 'running', problem: 'etcd-auth-failed', membersUp: 3 })
-    expect(await openCodes()).toEqual([])
+    expect(await openCodes()).toEqual(['user-refused'])
     await change(watched, { reader: { ...readerNow, password: 'another' } })
+    await findings.resolve(refused)
     await inspectRested(fleet, watched)
     expect(await fleet.stateOf(watched)).toMatchObject({ state: 'running', problem: null, membersUp: 3 })
     expect(await verdictsOf()).toMatchObject([{ verdict: 'ok' }, { verdict: 'ok' }])

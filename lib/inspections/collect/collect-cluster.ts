@@ -9,6 +9,7 @@ import { stallWatch } from '#lib/stall-watch.ts'
 import { secondMs } from '#lib/time.ts'
 import type { ClusterFacts, Fact, ListedMember, MemberFacts, OwnList, Seen } from '../facts.ts'
 import { isSeen, presenceOf } from '../facts.ts'
+import { askAdmission } from './ask-admission.ts'
 import { errandsMs, runErrands } from './errands.ts'
 import { nextHistory } from './history.ts'
 import { Entrance, firstList } from './list-members.ts'
@@ -16,6 +17,7 @@ import type { Memory } from './memory.ts'
 import { emptyErrandBook } from './memory.ts'
 import type { CollectionOrder } from './order.ts'
 import { notKnown, problemOf } from './problem.ts'
+import { quietEndpoint } from './quiet-endpoint.ts'
 import type { Visited } from './visit-members.ts'
 import { visitMembers } from './visit-members.ts'
 
@@ -81,19 +83,24 @@ async function lookAround(order: CollectionOrder, entrance: Entrance): Promise<L
         told: listOfTeller(told),
       })
   const members = known.map((member) => toFacts(member, visits.get(member.id) ?? strangerAnswered(at), order))
+  const endpoints = endpointsOf(visits)
+  const question = { entrance, list, endpoint: quietEndpoint(members, endpoints), at, endsMs, signal }
+  const unasked = isAnother ? 'another-answered' : 'not-asked'
+  const isAdmissionAsked = wanted.has('admission') && !isAnother
   const present = { at, members }
   const facts: ClusterFacts = {
     at,
     expectedClusterId,
     list,
     members,
+    admission: isAdmissionAsked ? await askAdmission(question) : notKnown(at, unasked),
     alarms: alarmsOf(members, at),
     clientCertificate: memory?.facts.clientCertificate ?? notKnown(at, 'not-collected-yet'),
     keys: memory?.facts.keys ?? notKnown(at, 'not-collected-yet'),
     quota: memory?.facts.quota ?? notKnown(at, 'not-collected-yet'),
     history: nextHistory(memory?.facts.history, present, order.hashDifference),
   }
-  return { facts, endpoints: endpointsOf(visits), isAnswered }
+  return { facts, endpoints, isAnswered }
 }
 
 /** Each member lists them as it likes: what is told of several is not another finding for that. */

@@ -10,6 +10,7 @@ import { seenValue } from '../facts.ts'
 import type { Brought, Errand } from './errand.ts'
 import type { ErrandBook } from './memory.ts'
 import { factOf, notKnown } from './problem.ts'
+import { quietEndpoint } from './quiet-endpoint.ts'
 
 /** Of one count: etcd walks over its index, a million keys in about a tenth of a second. */
 const countMs = 5 * secondMs
@@ -25,20 +26,14 @@ type Counted = KeyCounts['prefixes'][number]
 
 /** How many keys there are, and of which kind: counts alone, at one member, one after the other. No value is read. */
 export async function countKeys(errand: Errand, book: ErrandBook): Promise<Brought> {
-  const { facts, order } = errand
-  const endpoint = quietEndpoint(errand)
+  const { facts, order, endpoints } = errand
+  const endpoint = quietEndpoint(facts.members, endpoints)
   const keys: Fact<KeyCounts> = endpoint
     ? await factOf(new Count(errand, endpoint).take())
     : notKnown(order.at, 'etcd-unavailable')
   const known = 'problem' in keys && 'value' in facts.keys && endpoint === undefined ? facts.keys : keys
   const keysAt = endpoint ? order.at : book.keysAt
   return { facts: { ...facts, keys: known }, book: { ...book, keysAt } }
-}
-
-/** Of a member that has no elections and writes to see to. */
-function quietEndpoint({ facts, endpoints }: Errand): EtcdEndpoint | undefined {
-  const follower = facts.members.find(({ id, status }) => endpoints.has(id) && seenValue(status)?.isLeader === false)
-  return follower ? endpoints.get(follower.id) : [...endpoints.values()][0]
 }
 
 class Count {

@@ -12,17 +12,24 @@ import { secondMs } from '#lib/time.ts'
 
 /** Of the list at one endpoint, a token for it included; there may be several to try. */
 const listMs = 1.2 * secondMs
+/** Of one key at one member, a token for it included. */
+export const knockMs = 1.2 * secondMs
+
+/** A single key that etcd is not likely to hold, and nobody has to. */
+const someKey = { key: Buffer.from([0]) }
 
 /** A cluster as it lets us in: as the reader, or without a name where they are refused. */
 export class Entrance {
   readonly access: EtcdAccess
   #client: EtcdClient
   #refusal: AppError | undefined
+  #isPasswordRefused = false
 
   constructor(access: EtcdAccess) {
     this.access = access
     this.#client = openEtcd(access)
     if (refusedPasswords().has(fingerprintOf(access))) {
+      this.#isPasswordRefused = true
       this.#goWithoutName(new AppError('etcd-auth-failed', 'The password was refused a short while ago'))
     }
   }
@@ -42,6 +49,11 @@ export class Entrance {
     return this.#refusal
   }
 
+  /** Whether it is the reader's name or password that is wrong, and no weather that keeps them out. */
+  get isPasswordRefused(): boolean {
+    return this.#isPasswordRefused
+  }
+
   /**
    * What one member believes the members to be. As the reader; without a name where they are not let in, or nobody can be just
    * now, as without a quorum: most etcds tell it to everybody.
@@ -54,10 +66,30 @@ export class Entrance {
       return await this.#client.members(question)
     } catch (error) {
       if (this.#refusal || !isAboutName(error)) throw error
-      if (saysPasswordIsWrong(error)) refusedPasswords().add(fingerprintOf(this.access))
-      this.#goWithoutName(callFailure(error))
+      this.#refuse(error)
       return await this.#client.members(question)
     }
+  }
+
+  /**
+   * Asks one member for a key, as somebody does who wants to read: whether it is there does not matter. It answers from what it
+   * has.
+   *
+   * @throws AppError of the call; `etcd-permission-denied` for who is let in, but not to this key
+   */
+  async knock(endpoint: EtcdEndpoint, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#client.keys.count({ range: someKey, endpoint, signal, timeoutMs: knockMs })
+    } catch (error) {
+      if (this.access.reader && saysPasswordIsWrong(error)) this.#refuse(error)
+      throw error
+    }
+  }
+
+  #refuse(error: unknown): void {
+    this.#isPasswordRefused = saysPasswordIsWrong(error)
+    if (this.#isPasswordRefused) refusedPasswords().add(fingerprintOf(this.access))
+    this.#goWithoutName(callFailure(error))
   }
 
   #goWithoutName(refusal: AppError): void {
