@@ -34,7 +34,8 @@ const options = z
     COLLECT_PACED: numbers.default([3000]),
     /** Of those that three workers share. */
     COLLECT_MANY: numbers.default([6000]),
-    COLLECT_SECONDS: z.coerce.number().default(45),
+    /** Enough for a whole round of the largest fleet: not all of its members can stay connected. */
+    COLLECT_SECONDS: z.coerce.number().default(60),
     COLLECT_PACED_SECONDS: z.coerce.number().default(180),
     /** More words for the workers' Node: `--cpu-prof --cpu-prof-dir=FOLDER` writes profiles of their processor time. */
     COLLECT_NODE_OPTIONS: z.string().optional(),
