@@ -10,7 +10,7 @@ export const shardsTotal = 32
 
 export const collectionBatch = z.object({
   tenantId: z.uuid(),
-  /** Of clusters that nobody answered for last time: they wait in a lane of their own. */
+  /** Of clusters that were slow to answer last time, or did not: they wait in a lane of their own. */
   isSlow: z.boolean(),
   clusters: z.array(z.object({ clusterId: z.uuid(), attempt: z.int(), dueAt: z.iso.datetime() })),
 })

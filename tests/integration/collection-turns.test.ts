@@ -49,6 +49,8 @@ async function addClusters(
       data: ids.map((id) => ({ tenantId, id, name: id, provider, endpoints: [endpoint] })),
     })
     for (const clusterId of ids) await keepCollection(db, { tenantId, clusterId, pausedAt: null })
+    // As if they had been collected before, and quick.
+    await db.collectionState.updateMany({ where: { tenantId }, data: { tookMs: 20 } })
   })
   return ids
 }

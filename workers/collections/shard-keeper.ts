@@ -25,6 +25,8 @@ export class ShardKeeper {
   readonly #holder = { owner: newId(), shardsTotal }
   readonly #options: KeeperOptions
   readonly #held = new Map<number, Consumer>()
+  /** Shards given away whose last batches are still under way. */
+  readonly #leaving = new Set<Promise<void>>()
   #isClosed = false
 
   constructor(options: KeeperOptions) {
@@ -41,7 +43,13 @@ export class ShardKeeper {
     for (const [shard] of lost) this.#held.delete(shard)
     for (const shard of mine) if (!this.#held.has(shard)) this.#held.set(shard, this.#consume(shard))
     metrics.shardsHeld.set(this.#held.size)
-    await Promise.all(lost.map(([, consumer]) => consumer.close()))
+    for (const [, consumer] of lost) this.#leave(consumer)
+  }
+
+  /** Not waited for: a batch may last longer than the lease, and a round that waits renews nothing. */
+  #leave(consumer: Consumer): void {
+    const leaving = consumer.close().finally(() => this.#leaving.delete(leaving))
+    this.#leaving.add(leaving)
   }
 
   /** Takes no more, waits for what is under way, and leaves all shards to the others. */
@@ -50,7 +58,8 @@ export class ShardKeeper {
     const consumers = [...this.#held.values()]
     this.#held.clear()
     await leaveShards(this.#holder).catch(() => undefined)
-    await Promise.allSettled(consumers.map((consumer) => consumer.close()))
+    for (const consumer of consumers) this.#leave(consumer)
+    await Promise.allSettled(this.#leaving)
   }
 
   #consume(shard: number): Consumer {

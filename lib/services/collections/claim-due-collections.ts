@@ -8,8 +8,10 @@ import { secondMs } from '#lib/time.ts'
 const claimMs = 60 * secondMs
 /** How many of a shard wait or run at once: enough to keep its worker busy until the next round, and no queue to speak of. */
 const perShardMax = 8
-/** Those that nobody answered last time cost seconds of waiting and nothing else. */
+/** Those that were slow last time, or never collected so far, cost seconds of waiting and little else. */
 const slowPerShardMax = 16
+/** A cluster of which one member hangs takes longer than this. */
+const slowMs = secondMs
 const batchMax = 50
 
 interface Claimed {
@@ -45,10 +47,12 @@ export async function claimDueCollections(): Promise<number> {
 function claimDue(db: Db): Promise<Claimed[]> {
   return db.$queryRaw<Claimed[]>`
     WITH busy AS (
-      SELECT "shard", "failures" > 0 AS "isSlow", count(*) AS taken FROM collection_state
+      SELECT "shard", coalesce("tookMs" > ${slowMs}::int, true) OR "failures" > 0 AS "isSlow", count(*) AS taken
+        FROM collection_state
        WHERE "claimedUntil" > now() GROUP BY 1, 2
     ), due AS (
-      SELECT s."tenantId", s."clusterId", s."shard", s."failures" > 0 AS "isSlow", s."askedAt", s."nextDueAt",
+      SELECT s."tenantId", s."clusterId", s."shard", coalesce(s."tookMs" > ${slowMs}::int, true) OR s."failures" > 0 AS "isSlow",
+             s."askedAt", s."nextDueAt",
              row_number() OVER (PARTITION BY s."tenantId" ORDER BY s."askedAt" IS NULL, s."nextDueAt") AS turn
         FROM collection_state s JOIN tenant t ON t."id" = s."tenantId"
        WHERE s."nextDueAt" <= now() AND t."closingAt" IS NULL

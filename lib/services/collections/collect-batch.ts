@@ -7,6 +7,7 @@ import { Places } from '#lib/places.ts'
 import { processWide } from '#lib/process-wide.ts'
 import type { CollectionBatch } from '#lib/queue/collections.ts'
 import { ensurePartitions } from '#lib/services/samples/keep-partitions.ts'
+import { minuteMs, secondMs } from '#lib/time.ts'
 import { recentAddressPolicy } from './address-policies.ts'
 import type { Finished } from './finished.ts'
 import { giveTurnsBack } from './give-turns-back.ts'
@@ -23,8 +24,11 @@ const lanes = processWide('collection-lanes', () => ({
   slow: new Places(slowPlacesAtOnce),
 }))
 
-/** A collection that could not be made is tried again after this. */
-const againMs = 5000
+/** A collection that could not be made for a reason of ours is tried again after this; one that met a fault, later. */
+const againMs = 5 * secondMs
+const afterFaultMs = minuteMs
+/** As long as a collection may take: without that much left of its turn it is not begun. */
+const collectionMs = 36 * secondMs
 
 /**
  * Collects the clusters of a batch, each with its own deadline, and writes what was seen. Nobody waits for a dead one: each is
@@ -35,9 +39,7 @@ const againMs = 5000
 export async function collectBatch(batch: CollectionBatch, signal: AbortSignal): Promise<void> {
   const { tenantId, isSlow } = batch
   const policy = await recentAddressPolicy(tenantId)
-  const orders = await loadOrders(batch, policy, (clusterId, error) => {
-    logFailure(error, `the secrets of cluster ${clusterId} cannot be opened`)
-  })
+  const orders = await loadOrders(batch, policy)
   const outcomes = await Promise.allSettled(orders.map((order) => collectOne(order, { tenantId, isSlow, signal })))
   const failed = outcomes.find((outcome) => outcome.status === 'rejected')
   if (failed) throw failed.reason
@@ -52,8 +54,8 @@ interface Lane {
 async function collectOne(order: LoadedOrder, { tenantId, isSlow, signal }: Lane): Promise<void> {
   const finished = await inLane(order, { isSlow, signal }).catch(async (error: unknown) => {
     metrics.collections.inc({ outcome: 'not-made' })
-    if (!signal.aborted && !(error instanceof AppError)) throw error
-    const pauseMs = signal.aborted ? 0 : againMs
+    const pauseMs = pauseAfter(error, signal)
+    if (pauseMs === afterFaultMs) logFailure(error, `cluster ${order.clusterId} could not be collected`)
     await withTenant(tenantId, (db) => giveTurnsBack(db, tenantId, { orders: [order], pauseMs }))
   })
   if (!finished) return
@@ -61,9 +63,17 @@ async function collectOne(order: LoadedOrder, { tenantId, isSlow, signal }: Lane
   await saveQueue().add(tenantId, finished)
 }
 
+function pauseAfter(error: unknown, signal: AbortSignal): number {
+  if (signal.aborted) return 0
+  return error instanceof AppError ? againMs : afterFaultMs
+}
+
 async function inLane(order: LoadedOrder, { isSlow, signal }: Omit<Lane, 'tenantId'>): Promise<Finished> {
   using _ = await (isSlow ? lanes.slow : lanes.quick).take(signal)
   const beganMs = performance.now()
+  if (order.endsMs - beganMs < collectionMs) {
+    throw new AppError('dependency-unavailable', 'Its turn is nearly over: this process has too much to do')
+  }
   const collected = await collectCluster({ ...order, at: new Date(), signal })
   const tookMs = Math.round(performance.now() - beganMs)
   const outcome = collected.isAnswered ? 'answered' : 'silent'

@@ -1,3 +1,4 @@
+import { AppError } from '#lib/errors.ts'
 import { logFailure } from '#lib/log.ts'
 import { metrics } from '#lib/metrics.ts'
 import { Places } from '#lib/places.ts'
@@ -47,21 +48,35 @@ class SaveQueue {
     }
   }
 
+  /** What one of them holds that cannot be stored must not keep the others from it. */
   async #save(tenantId: string, batch: readonly Waiting[]): Promise<void> {
+    const failure = await this.#write(tenantId, batch)
+    if (failure === undefined) for (const { settle } of batch) settle.resolve()
+    else if (batch.length > 1 && !isAway(failure)) for (const one of batch) await this.#save(tenantId, [one])
+    else {
+      logFailure(failure, 'a collection could not be written')
+      for (const { settle } of batch) settle.reject(failure)
+    }
+  }
+
+  async #write(tenantId: string, batch: readonly Waiting[]): Promise<unknown> {
     const stopTimer = metrics.collectionSaveDuration.startTimer()
     try {
       await saveCollections(
         tenantId,
         batch.map(({ finished }) => finished),
       )
-      for (const { settle } of batch) settle.resolve()
+      return undefined
     } catch (error) {
-      logFailure(error, 'collections could not be written')
-      for (const { settle } of batch) settle.reject(error)
+      return error
     } finally {
       stopTimer()
     }
   }
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'dependency-unavailable'
 }
 
 export function saveQueue(): SaveQueue {

@@ -88,7 +88,13 @@ function samplesOf({ members }: ClusterFacts) {
     dbSizeBytes: String(dbSizeBytes),
     dbInUseBytes: String(dbSizeInUseBytes),
     revision: String(header.revision),
-    raftLag: String(furthest - raftAppliedIndex),
+    raftLag: String(atMost(furthest - raftAppliedIndex)),
     latencyMs,
   }))
+}
+
+/** What a column of 64 bits holds; indexes of raft have one bit more. */
+function atMost(lag: bigint): bigint {
+  const max = 2n ** 63n - 1n
+  return lag > max ? max : lag
 }

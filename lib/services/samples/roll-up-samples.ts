@@ -1,5 +1,6 @@
 import type { Db } from '#lib/db/pools.ts'
 import { withSystem } from '#lib/db/system.ts'
+import { log } from '#lib/log.ts'
 
 interface RollUp {
   source: string
@@ -45,9 +46,19 @@ export async function rollUpSamples(signal: AbortSignal): Promise<number> {
   let moved = 0
   for (const rollUp of rollUps) {
     signal.throwIfAborted()
-    if (await withSystem((db) => sumUp(db, rollUp))) moved += 1
+    if (await sumUpNext(rollUp)) moved += 1
   }
   return moved
+}
+
+/** What cannot be summed up in one go in the time a statement has is summed up bucket by bucket: the mark must move on. */
+async function sumUpNext(rollUp: RollUp): Promise<boolean> {
+  try {
+    return await withSystem((db) => sumUp(db, rollUp))
+  } catch (error) {
+    log().warn({ err: error, target: rollUp.target }, 'samples are summed up in smaller steps')
+    return await withSystem((db) => sumUp(db, { ...rollUp, spanMax: rollUp.bucket }))
+  }
 }
 
 interface Span {
