@@ -28,6 +28,16 @@ describe('members and quorum', () => {
     ['one of three that knows no leader', [leaderless(1n), downMember(2n), downMember(3n)], 'quorum-lost critical'],
     ['one of three that follows a leader', [memberOf(2n), downMember(1n), downMember(3n)], 'quorum-not-seen warning'],
     ['none of three', [downMember(1n), downMember(2n), downMember(3n)], 'member-silent'],
+    [
+      'one of three that knows no leader, and a learner that still names the one that died',
+      [leaderless(2n), downMember(1n), downMember(3n), learner(4n)],
+      'quorum-lost critical',
+    ],
+    [
+      'a majority that knows no leader, and a learner that still names one',
+      [leaderless(2n), leaderless(3n), downMember(1n), learner(4n)],
+      'no-leader warning',
+    ],
     ['a majority without a leader', [leaderless(1n), leaderless(2n), leaderless(3n)], 'no-leader warning'],
     [
       'a majority without a leader, while one cannot be asked',

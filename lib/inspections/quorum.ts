@@ -45,7 +45,8 @@ function judgeQuorum(facts: ClusterFacts, limits: z.output<typeof settings>): Qu
   const up = voters.filter((member) => presenceOf(member) === 'up').length
   if (up === 0) return { subject: theCluster, ...couldNotTellWithout(voters, 'status') }
   const needed = Math.floor(voters.length / 2) + 1
-  const isLed = facts.members.some(({ status }) => (seenValue(status)?.leaderId ?? 0n) !== 0n)
+  // A learner goes on naming a leader that died, for as long as none is elected.
+  const isLed = voters.some(({ status }) => (seenValue(status)?.leaderId ?? 0n) !== 0n)
   if (!isLed) return judgeLeaderless(facts, limits, { up, needed })
   const away = facts.members.filter(({ status }) => !isSeen(status))
   if (away.length === 0) return { subject: theCluster, verdict: 'ok' }

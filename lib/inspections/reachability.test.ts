@@ -26,6 +26,11 @@ test('one that leads the others lives', () => {
   expect(judge(downMember(1n), ...others)).toMatchObject({ code: 'advertised-address-unreachable' })
 })
 
+test('one that only a learner names may have died long ago', () => {
+  const learner = memberOf(4n, { isLearner: true, status: seen(statusOf(4n, { isLearner: true })) })
+  expect(judge(downMember(1n), learner)).toMatchObject({ verdict: 'unknown', reason: 'member-silent' })
+})
+
 test('one that nobody hears of may as well be down', () => {
   const other = memberOf(2n, { status: seen(statusOf(2n, { leaderId: 2n })) })
   expect(judge(downMember(1n), other)).toMatchObject({ verdict: 'unknown', reason: 'member-silent' })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { saysAddressIsBad } from '#lib/etcd/obstacles.ts'
 import { couldNotTellWithout } from './could-not-tell.ts'
 import type { ClusterFacts, MemberFacts } from './facts.ts'
-import { isSeen, seenValue } from './facts.ts'
+import { isSeen, seenValue, votersOf } from './facts.ts'
 import type { Judgement } from './inspection.ts'
 import { defineInspection, theMember } from './inspection.ts'
 import { memberEvidence, memberEvidenceNames } from './member-evidence.ts'
@@ -50,7 +50,7 @@ function isTried(code: string): boolean {
   return code !== 'not-collected-yet' && code !== 'not-asked' && code !== 'outdated'
 }
 
-/** It answered elsewhere, or others follow it. */
-function isAlive({ id, status }: MemberFacts, { members }: ClusterFacts): boolean {
-  return isSeen(status) || members.some((other) => seenValue(other.status)?.leaderId === id)
+/** It answered elsewhere, or voters follow it; a learner goes on naming a leader that died. */
+function isAlive({ id, status }: MemberFacts, facts: ClusterFacts): boolean {
+  return isSeen(status) || votersOf(facts).some((other) => seenValue(other.status)?.leaderId === id)
 }

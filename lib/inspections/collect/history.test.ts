@@ -45,6 +45,13 @@ describe('who leads', () => {
     expect(fresh(members).leaderships.at(-1)).toMatchObject({ leaderId: 2n, raftTerm: 9n })
   })
 
+  it('is told by voters: a learner goes on naming a leader that died', () => {
+    const learner = memberOf(4n, { isLearner: true, status: seen(statusOf(4n, { leaderId: 1n, raftTerm: 9n })) })
+    const members = [...withLeader(0n, 9n).slice(1), learner]
+    expect(fresh(members, noHistory).leaderships.at(-1)).toMatchObject({ leaderId: 0n, raftTerm: 9n })
+    expect(fresh([downMember(1n), learner], noHistory).leaderships).toEqual(noHistory.leaderships)
+  })
+
   it('stays as it was known while nobody answers', () => {
     expect(fresh([downMember(1n), downMember(2n)], noHistory).leaderships).toEqual(noHistory.leaderships)
   })

@@ -46,9 +46,12 @@ function since(before: Date | null | undefined, { present, seen, fact }: Differe
   return isComplete ? null : (before ?? null)
 }
 
-/** The newest term knows best who leads; nobody asked, nothing learnt. */
+/**
+ * The newest term knows best who leads; nobody asked, nothing learnt. Voters alone are heard: a learner goes on naming a leader
+ * that died.
+ */
 function nextLeaderships(before: readonly Leadership[], { at, members }: Present): readonly Leadership[] {
-  const told = members.flatMap(({ status }) => seenValue(status) ?? [])
+  const told = votersOf({ members }).flatMap(({ status }) => seenValue(status) ?? [])
   const newest = told.toSorted((a, b) => Number(b.raftTerm - a.raftTerm))[0]
   if (!newest) return before
   const { raftTerm } = newest

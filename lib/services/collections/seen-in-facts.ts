@@ -3,7 +3,7 @@ import { lowestVersion } from '#lib/clusters/diagnosis/members.ts'
 import { errorCodes } from '#lib/errors.ts'
 import type { Collected } from '#lib/inspections/collect/collect-cluster.ts'
 import type { ClusterFacts, MemberFacts, NotSeen } from '#lib/inspections/facts.ts'
-import { hexId, isSeen, nameOf, presenceOf, seenValue } from '#lib/inspections/facts.ts'
+import { hexId, isSeen, nameOf, presenceOf, seenValue, votersOf } from '#lib/inspections/facts.ts'
 import type { Seen } from '#lib/services/clusters/seen.ts'
 
 /** What a collection saw, as lists and pages of clusters show it. */
@@ -46,9 +46,13 @@ function codeOf({ problem: { code, reason } }: NotSeen): string {
   return reason !== undefined && Object.hasOwn(errorCodes, reason) ? reason : code
 }
 
-/** As the first that knows one says: the leader itself may be out of reach. */
+/**
+ * As the first voter that knows one says: the leader itself may be out of reach, and a learner goes on naming one that died.
+ */
 function leaderOf({ members }: ClusterFacts): string | null {
-  const leaderId = members.map(({ status }) => seenValue(status)?.leaderId ?? 0n).find((id) => id !== 0n)
+  const leaderId = votersOf({ members })
+    .map(({ status }) => seenValue(status)?.leaderId ?? 0n)
+    .find((id) => id !== 0n)
   if (leaderId === undefined) return null
   const leader = members.find(({ id }) => id === leaderId)
   return leader ? nameOf(leader) : hexId(leaderId)
