@@ -88,13 +88,13 @@ export interface Admission {
   readonly refusal: 'etcd-auth-required' | 'etcd-auth-failed' | null
 }
 
-/** What only earlier collections can tell. Whoever keeps them hands it in; inspections know no past of their own. */
+/** What was, this collection included: inspections know no past of their own. */
 export interface History {
   /** Oldest first, one for each change within the last hour and the one before it, the present one last; empty if none was seen. */
   readonly leaderships: readonly Leadership[]
-  /** Since when voters' versions have differed without a break; null where they did not before. */
+  /** Since when voters' versions have differed without a break: `at` where this collection saw it first, null where they do not. */
   readonly versionsDifferSince: Date | null
-  /** Since when members' lists have differed without a break; null where they did not before. */
+  /** Since when members' lists have differed without a break: `at` where this collection saw it first, null where they do not. */
   readonly listsDifferSince: Date | null
   /** The last comparison of hashes, if it differed: evidence `comparedAt` and `times` of the finding that is open since. */
   readonly hashDifference: { readonly comparedAt: Date; readonly times: number } | null

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { minuteMs } from '#lib/time.ts'
+import { nextHistory } from './collect/history.ts'
 import type { MemberFacts, OwnList } from './facts.ts'
 import {
   ago,
@@ -55,6 +56,21 @@ test.each<[string, OwnList]>([
   expect(judge([believing(1n, three), believing(2n, three), believing(3n, list)])).toMatchObject({
     code: 'member-lists-differ',
     severity: 'warning',
+    evidence: { since: lookedAt.toISOString() },
+  })
+})
+
+test('lists differ for the first time only once', () => {
+  const members = [believing(1n, three), believing(2n, listOf(2)), believing(3n, three)]
+  const first = nextHistory(noHistory, { at: lookedAt, members }, null)
+  expect(judge(members, { history: first })).toMatchObject({
+    severity: 'warning',
+    evidence: { since: lookedAt.toISOString() },
+  })
+  const at = new Date(lookedAt.getTime() + minuteMs)
+  const second = nextHistory(first, { at, members }, null)
+  expect(judge(members, { at, history: second })).toMatchObject({
+    severity: 'critical',
     evidence: { since: lookedAt.toISOString() },
   })
 })

@@ -47,8 +47,10 @@ function judgeMembership(facts: ClusterFacts, clusterId: bigint): Judgement<type
   const lists = Map.groupBy(views, ({ list }) => list.members.map(signatureOf).toSorted().join('\n'))
   if (lists.size > 1) {
     const shown = [...lists.values()].map((those) => `${membersOf(those)} → ${listOf(those)}`)
-    const evidence = { lists: shown, since: (history.listsDifferSince ?? at).toISOString() }
-    const severity = history.listsDifferSince ? 'critical' : 'warning'
+    const since = history.listsDifferSince ?? at
+    const evidence = { lists: shown, since: since.toISOString() }
+    // What is known of the past takes in this collection.
+    const severity = since < at ? 'critical' : 'warning'
     return { ...finding, severity, code: 'member-lists-differ', evidence }
   }
   if (views.length < voters.length) return { subject: theCluster, ...couldNotTellWithout(voters, 'memberList') }
