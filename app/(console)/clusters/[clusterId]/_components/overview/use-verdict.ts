@@ -1,10 +1,10 @@
 'use client'
 
-import { useFormatter, useTranslations } from 'next-intl'
+import { useTranslations } from 'next-intl'
 import { useProblemWords } from '#app/(console)/clusters/_components/cluster-state.tsx'
 import { useInspectionWords } from '#app/(console)/findings/_components/use-inspection-words.ts'
 import type { ClusterWatchView } from '#lib/contracts/watch.ts'
-import { countsOf, sentenceOf } from './verdict-of.ts'
+import { countsOf, sentenceOf, unseenIn } from './verdict-of.ts'
 
 /** How a cluster stands, in a sentence. */
 export function useVerdictSentence(): (view: ClusterWatchView) => string {
@@ -12,7 +12,6 @@ export function useVerdictSentence(): (view: ClusterWatchView) => string {
   const clusters = useTranslations('clusters.sentences')
   const wordsOf = useProblemWords()
   const words = useInspectionWords()
-  const format = useFormatter()
   const page = useTranslations('clusters.page')
   const becauseOf = (problem: string | null) => (problem ? [page('because', { problem: wordsOf(problem) })] : [])
   return (view) => {
@@ -24,19 +23,12 @@ export function useVerdictSentence(): (view: ClusterWatchView) => string {
     if (sentence === 'unknown') return t('unknown', { reason: reasonOf(view, words.unknown) }).trim()
     if (sentence === 'unreachable') return [clusters('unreachable'), ...becauseOf(view.problem)].join(' ')
     if (sentence === 'paused' || sentence === 'never') return t(sentence)
-    return [t(sentence, counts), ...unseenIn(view).map((names) => t('unseen', { members: format.list(names) }))].join(
-      ' ',
-    )
+    const members = unseenIn(view)
+    return [t(sentence, counts), ...(members ? [t('unseen', { members })] : [])].join(' ')
   }
 }
 
 function reasonOf({ verdicts }: ClusterWatchView, tell: ReturnType<typeof useInspectionWords>['unknown']): string {
   const quorum = verdicts.find(({ inspection }) => inspection === 'quorum')
   return quorum?.verdict === 'unknown' ? tell(quorum) : ''
-}
-
-/** Members of which nobody knows, one list or none. */
-function unseenIn({ verdict }: ClusterWatchView): string[][] {
-  const unseen = verdict?.evidence.unseen
-  return Array.isArray(unseen) && unseen.length > 0 ? [unseen] : []
 }

@@ -52,6 +52,12 @@ function alarmIn({ problem }: ClusterWatchView): 'alarm-nospace' | 'alarm-corrup
   return problem === 'alarm-nospace' || problem === 'alarm-corrupt' ? problem : undefined
 }
 
+/** The names of those of which nobody knows, as quorum's evidence tells them: `none` for none. */
+export function unseenIn({ verdict }: Pick<ClusterWatchView, 'verdict'>): string | undefined {
+  const unseen = verdict?.evidence.unseen
+  return typeof unseen === 'string' && unseen !== 'none' ? unseen : undefined
+}
+
 /** How many voters there are and answer, as the quorum inspection counted them, or else as the members stand. */
 export function countsOf({ verdict, members }: ClusterWatchView) {
   const evidence = verdict?.evidence ?? {}
