@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { inheritedEnvironment } from '#scripts/app/build.ts'
+import { workerArguments } from '#scripts/app/worker.ts'
 import { rootDir } from '#scripts/paths.ts'
 
 export interface WorkerProcess extends AsyncDisposable {
@@ -13,14 +14,12 @@ export interface WorkerProcess extends AsyncDisposable {
   signal(name: NodeJS.Signals): void
 }
 
-/** The worker as it is shipped. */
-const shipped = join(rootDir, 'workers', 'main.ts')
-/** The same engine with the kinds of `test-kinds.ts` besides. */
-const withTestKinds = join(rootDir, 'tests', 'support', 'test-worker.ts')
+/** The same engine as is shipped, with the kinds of `test-kinds.ts` besides. */
+const withTestKinds = [join(rootDir, 'tests', 'support', 'test-worker.ts')]
 
 /** Starts a real worker; resolves when it takes work, and rejects with what it said when it ends instead. */
 export function startWorkerProcess(env: Record<string, string>): Promise<WorkerProcess> {
-  return untilReady(spawnWorker(shipped, env))
+  return untilReady(spawnWorker(workerArguments, env))
 }
 
 /** The same for one that also knows the test kinds. */
@@ -44,8 +43,8 @@ async function untilReady(worker: WorkerProcess): Promise<WorkerProcess> {
   return worker
 }
 
-function spawnWorker(program: string, env: Record<string, string>): WorkerProcess {
-  const child = spawn(process.execPath, [program], {
+function spawnWorker(program: readonly string[], env: Record<string, string>): WorkerProcess {
+  const child = spawn(process.execPath, [...program], {
     cwd: rootDir,
     env: { ...inheritedEnvironment(), NODE_ENV: 'production', ...env, LOG_LEVEL: 'info' },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -194,8 +194,11 @@ export function leaderName(members: readonly MemberLook[]): string | null {
   return members.find(({ observed }) => observed.memberId === String(id))?.observed.name || hex(id)
 }
 
+/** Made once: making one costs more than a thousand comparisons. */
+const byNumber = new Intl.Collator('en', { numeric: true })
+
 export function lowestVersion(versions: readonly string[]): string | null {
-  return versions.filter(Boolean).toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))[0] ?? null
+  return versions.filter(Boolean).toSorted(byNumber.compare)[0] ?? null
 }
 
 function observe({ id, name, peerUrls, clientUrls, isLearner }: EtcdMember, seen: Reached | Obstacle): ObservedMember {

@@ -1,5 +1,6 @@
 import { AppError } from '#lib/errors.ts'
 import { mutate } from '#lib/services/mutate.ts'
+import { removeSamples } from '#lib/services/samples/remove-samples.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
 import { lockCluster } from './cluster-rows.ts'
 
@@ -18,6 +19,7 @@ export function removeCluster(
     if (isProtected) throw new AppError('cluster-protected', `Cluster ${clusterId} is protected`)
     if (confirmName !== name) throw new AppError('confirmation-mismatch', 'The typed name is not that of the cluster')
     await db.cluster.delete({ where: { tenantId_id: { tenantId, id: clusterId } } })
+    await removeSamples(db, { tenantId, clusterId })
     return {
       result: { id: clusterId, name },
       action: 'cluster.removed',

@@ -30,18 +30,15 @@ interface Claimed {
  */
 export async function claimDueCollections(): Promise<number> {
   const claimed = await withSystem(claimDue)
-  const batches = Map.groupBy(claimed, ({ shard }) => shard)
-  let handedOver = 0
-  for (const [shard, rows] of batches) {
-    try {
-      await publishCollections(shard, toBatches(rows))
-      handedOver += rows.length
-    } catch (error) {
-      await withSystem((db) => giveBack(db, claimed.slice(handedOver)))
-      throw error
-    }
+  const shards = [...Map.groupBy(claimed, ({ shard }) => shard)]
+  const handing = await Promise.allSettled(shards.map(([shard, rows]) => publishCollections(shard, toBatches(rows))))
+  const failed = handing.flatMap((outcome, index) => (outcome.status === 'rejected' ? [{ outcome, index }] : []))
+  if (failed.length > 0) {
+    const lost = failed.flatMap(({ index }) => shards[index]?.[1] ?? [])
+    await withSystem((db) => giveBack(db, lost))
+    throw failed[0]?.outcome.reason
   }
-  return handedOver
+  return claimed.length
 }
 
 function claimDue(db: Db): Promise<Claimed[]> {

@@ -38,11 +38,20 @@ const collectionMs = 36 * secondMs
  */
 export async function collectBatch(batch: CollectionBatch, signal: AbortSignal): Promise<void> {
   const { tenantId, isSlow } = batch
-  const policy = await recentAddressPolicy(tenantId)
-  const orders = await loadOrders(batch, policy)
+  const orders = await load(batch, signal)
   const outcomes = await Promise.allSettled(orders.map((order) => collectOne(order, { tenantId, isSlow, signal })))
   const failed = outcomes.find((outcome) => outcome.status === 'rejected')
   if (failed) throw failed.reason
+}
+
+/** Transactions at once in which clusters are read: more would wait for each other, and for those that write. */
+const loadsMax = 4
+
+const loads = processWide('collection-loads', () => new Places(loadsMax))
+
+async function load(batch: CollectionBatch, signal: AbortSignal): Promise<LoadedOrder[]> {
+  using _ = await loads.take(signal)
+  return await loadOrders(batch, await recentAddressPolicy(batch.tenantId))
 }
 
 interface Lane {

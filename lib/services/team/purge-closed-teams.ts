@@ -3,6 +3,7 @@ import type { TenantTable } from '#lib/db/tables.ts'
 import { tenantTables } from '#lib/db/tables.ts'
 import { log, logFailure } from '#lib/log.ts'
 import { requestedByTeam } from '#lib/services/members/create-reset-link.ts'
+import { eraseSamplesOfOne, sampleTables } from '#lib/services/samples/remove-samples.ts'
 import { announceAccessChange } from '#lib/tenancy/access-changes.ts'
 
 const teamsPerRound = 20
@@ -39,6 +40,7 @@ async function findDueTeams(tried: readonly string[]): Promise<string[]> {
 
 async function tryToErase(tenantId: string, signal: AbortSignal): Promise<boolean> {
   try {
+    await emptySamples(tenantId, signal)
     for (const table of await tablesToEmpty()) await emptyTable({ tenantId, table, signal })
     const isErased = await eraseTeam(tenantId)
     await announceAccessChange(tenantId)
@@ -56,7 +58,13 @@ async function tablesToEmpty(): Promise<TenantTable[]> {
     (db) => db.$queryRaw<{ name: string }[]>`
       SELECT name FROM unnest(${[...tenantTables]}::text[]) AS name WHERE has_table_privilege(name, 'DELETE')`,
   )
-  return tenantTables.filter((table) => !keptToTheEnd.has(table) && rows.some(({ name }) => name === table))
+  const isLeft = (table: TenantTable) => keptToTheEnd.has(table) || sampleTables.some((name) => name === table)
+  return tenantTables.filter((table) => !isLeft(table) && rows.some(({ name }) => name === table))
+}
+
+async function emptySamples(tenantId: string, signal: AbortSignal): Promise<void> {
+  do signal.throwIfAborted()
+  while (await withSystem((db) => eraseSamplesOfOne(db, tenantId)))
 }
 
 /** Without its members and keys a half erased team could neither be seen nor audited. */

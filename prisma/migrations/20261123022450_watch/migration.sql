@@ -158,15 +158,6 @@ ALTER TABLE "finding" ADD CONSTRAINT "finding_tenantId_clusterId_fkey" FOREIGN K
 -- AddForeignKey
 ALTER TABLE "watch_settings" ADD CONSTRAINT "watch_settings_tenantId_fkey" FOREIGN KEY ("tenantId") REFERENCES "tenant"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
--- AddForeignKey
-ALTER TABLE "sample_raw" ADD CONSTRAINT "sample_raw_tenantId_clusterId_fkey" FOREIGN KEY ("tenantId", "clusterId") REFERENCES "cluster"("tenantId", "id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "sample_5m" ADD CONSTRAINT "sample_5m_tenantId_clusterId_fkey" FOREIGN KEY ("tenantId", "clusterId") REFERENCES "cluster"("tenantId", "id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "sample_1h" ADD CONSTRAINT "sample_1h_tenantId_clusterId_fkey" FOREIGN KEY ("tenantId", "clusterId") REFERENCES "cluster"("tenantId", "id") ON DELETE CASCADE ON UPDATE CASCADE;
-
 -- ---------------------------------------------------------------- written by hand
 
 -- Of one thing at most one finding is open; lists of what is open read nothing else.
@@ -204,13 +195,13 @@ END
 $walls$;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON "collection_state", "cluster_facts", "finding", "watch_settings" TO kstone_app;
-GRANT SELECT, INSERT ON "sample_raw" TO kstone_app;
-GRANT SELECT ON "sample_5m", "sample_1h" TO kstone_app;
+GRANT SELECT, INSERT, DELETE ON "sample_raw" TO kstone_app;
+GRANT SELECT, DELETE ON "sample_5m", "sample_1h" TO kstone_app;
 
 GRANT SELECT, UPDATE ON "collection_state" TO kstone_system;
 GRANT SELECT, DELETE ON "finding" TO kstone_system;
-GRANT SELECT ON "sample_raw" TO kstone_system;
-GRANT SELECT, INSERT, UPDATE ON "sample_5m", "sample_1h" TO kstone_system;
+GRANT SELECT, DELETE ON "sample_raw" TO kstone_system;
+GRANT SELECT, INSERT, UPDATE, DELETE ON "sample_5m", "sample_1h" TO kstone_system;
 GRANT SELECT, UPDATE ON "sample_rollup" TO kstone_system;
 
 -- Makes the partitions of the days to come, then drops those whose time is over: one step a call, so that no lock outlives
