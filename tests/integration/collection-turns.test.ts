@@ -223,4 +223,51 @@ describe('a collection', () => {
     await collectBatch(await batchOf(team, id), signal)
     expect(await sql('SELECT "failures" FROM collection_state WHERE "clusterId" = $1', [id])).toEqual([{ failures: 0 }])
   })
+
+  it('whose secrets cannot be opened is shown as unknown, with the reason, and takes no place for long', async () => {
+    const team = await teamWithReach()
+    const [id = ''] = await addClusters(team, 1)
+    await sql(`UPDATE cluster SET "state" = 'running' WHERE "id" = $1`, [id])
+    await sql(
+      `INSERT INTO cluster_credential ("tenantId", "clusterId", "kind", "username", "sealed", "changedBy")
+       VALUES ($1, $2, 'reader', 'reader', 'not sealed', 'Ada')`,
+      [team.tenantId, id],
+    )
+    await claimDueCollections()
+    await collectBatch(await batchOf(team, id), signal)
+    const [row] = await sql('SELECT "state", "problem" FROM cluster WHERE "id" = $1', [id])
+    expect(row).toEqual({ state: 'unknown', problem: 'secret-unreadable' })
+    expect(await claimedOf(team)).toBe(0)
+    expect(await claimDueCollections()).toBe(0)
+  })
+
+  it('that was missed for long comes back at some time within a period, not again and again at once', async () => {
+    const team = await teamWithReach()
+    const ids = await addClusters(team, 12)
+    await sql(`UPDATE collection_state SET "nextDueAt" = now() - interval '1 h' WHERE "tenantId" = $1`, [team.tenantId])
+    await claimDueCollections()
+    for (const id of ids) {
+      const { clusters, ...batch } = await batchOf(team, id)
+      const dueAt = new Date(Date.now() - 3_600_000).toISOString()
+      await collectBatch({ ...batch, clusters: clusters.map((one) => ({ ...one, dueAt })) }, signal)
+    }
+    const waits = await sql(
+      'SELECT extract(epoch FROM "nextDueAt" - now())::float AS wait FROM collection_state WHERE "tenantId" = $1 ORDER BY 1',
+      [team.tenantId],
+    )
+    const seconds = waits.map(({ wait }) => Number(wait))
+    expect(Math.min(...seconds)).toBeGreaterThan(-30)
+    expect(Math.max(...seconds)).toBeLessThanOrEqual(60)
+    expect(Math.max(...seconds) - Math.min(...seconds)).toBeGreaterThan(10)
+  })
+
+  it('is not begun when its turn is nearly over: it is somebody’s again at once', async () => {
+    const team = await teamWithReach()
+    const [id = ''] = await addClusters(team, 1)
+    await claimDueCollections()
+    await sql(`UPDATE collection_state SET "claimedUntil" = now() + interval '10 s' WHERE "clusterId" = $1`, [id])
+    await collectBatch(await batchOf(team, id), signal)
+    expect(await seenOf(id)).toBe(0)
+    expect(await claimedOf(team)).toBe(0)
+  })
 })
