@@ -82,7 +82,7 @@ const linesOf: ReadonlyMap<string, (advice: Advice) => readonly string[]> = new 
   ...['quorum-degraded', 'quorum-at-risk', 'quorum-not-seen', 'learner-away'].map(
     (code) => [code, (advice: Advice) => [advice.status, advice.members]] as const,
   ),
-  ...['quorum-lost', 'no-leader', 'leader-changes-often', 'versions-differ'].map(
+  ...['quorum-lost', 'nobody-answers', 'no-leader', 'leader-changes-often', 'versions-differ'].map(
     (code) => [code, (advice: Advice) => [advice.status]] as const,
   ),
   ...['version-end-of-life', 'version-unsafe', 'version-insecure'].map(

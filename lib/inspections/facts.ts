@@ -49,7 +49,10 @@ export interface CertificateFact {
 export interface MemberFacts extends ListedMember {
   /** Where it was reached from here, with its scheme; null where it was not. */
   readonly address: string | null
-  /** Since when it has been down, this collection included; null while it is not. */
+  /**
+   * Since when it has been down, this collection included; as it was known where there was no time to ask, null where it is not
+   * down.
+   */
   readonly downSince: Date | null
   /** The address it advertises, or what that is mapped to, where it answered there. Other ways to it do not count. */
   readonly advertised: Fact<string>

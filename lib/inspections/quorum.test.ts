@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { minuteMs, secondMs } from '#lib/time.ts'
 import type { MemberFacts } from './facts.ts'
-import { ago, downMember, factsOf, memberOf, noHistory, notSeen, seen, silent, statusOf } from './healthy-facts.ts'
+import {
+  ago,
+  downMember,
+  factsOf,
+  lookedAt,
+  memberOf,
+  noHistory,
+  notSeen,
+  seen,
+  silent,
+  statusOf,
+} from './healthy-facts.ts'
 import { quorum } from './quorum.ts'
 
 const judge = (members: MemberFacts[], settings = {}) => quorum.judge(factsOf({ members }), settings)[0]
@@ -9,12 +20,13 @@ const leaderless = (id: bigint, isLearner = false) =>
   memberOf(id, { isLearner, status: seen(statusOf(id, { leaderId: 0n })) })
 const unseen = (id: bigint, isLearner = false) =>
   memberOf(id, { isLearner, address: null, status: notSeen('etcd-tls-failed') })
+const notAskedAgain = (id: bigint) => downMember(id, { status: notSeen('not-asked') })
 const learner = (id: bigint) => memberOf(id, { isLearner: true })
 
 describe('members and quorum', () => {
   test.each<[string, MemberFacts[], string]>([
     ['one member that answers', [memberOf(1n)], 'ok'],
-    ['one member that does not', [downMember(1n)], 'member-silent'],
+    ['one member that does not', [downMember(1n)], 'nobody-answers warning'],
     ['two members', [memberOf(1n), memberOf(2n)], 'ok'],
     ['one of two, which has stopped leading', [leaderless(1n), downMember(2n)], 'quorum-lost critical'],
     ['all of three', [memberOf(1n), memberOf(2n), memberOf(3n)], 'ok'],
@@ -27,7 +39,19 @@ describe('members and quorum', () => {
     ],
     ['one of three that knows no leader', [leaderless(1n), downMember(2n), downMember(3n)], 'quorum-lost critical'],
     ['one of three that follows a leader', [memberOf(2n), downMember(1n), downMember(3n)], 'quorum-not-seen warning'],
-    ['none of three', [downMember(1n), downMember(2n), downMember(3n)], 'member-silent'],
+    ['none of three', [downMember(1n), downMember(2n), downMember(3n)], 'nobody-answers warning'],
+    [
+      'none of three, one of which cannot be asked',
+      [downMember(1n), unseen(2n), downMember(3n)],
+      'nobody-answers warning',
+    ],
+    ['none of three, most of which cannot be asked', [downMember(1n), unseen(2n), unseen(3n)], 'call-failed'],
+    ['none of three, none of which can be asked', [unseen(1n), unseen(2n), unseen(3n)], 'call-failed'],
+    [
+      'none of three, most of which were down before, and not asked for want of time',
+      [downMember(1n), notAskedAgain(2n), memberOf(3n, { status: notSeen('not-asked') })],
+      'nobody-answers warning',
+    ],
     [
       'one of three that knows no leader, and a learner that still names the one that died',
       [leaderless(2n), downMember(1n), downMember(3n), learner(4n)],
@@ -48,7 +72,7 @@ describe('members and quorum', () => {
     ['one without a leader, one down, one not asked', [leaderless(1n), downMember(2n), unseen(3n)], 'call-failed'],
     ['all voters, but not the learner', [memberOf(1n), downMember(2n, { isLearner: true })], 'learner-away info'],
     ['all voters and a learner', [memberOf(1n), memberOf(2n), memberOf(3n), learner(4n)], 'ok'],
-    ['a learner alone: it does not vote', [downMember(1n), learner(2n)], 'member-silent'],
+    ['a learner alone: it does not vote', [downMember(1n), learner(2n)], 'nobody-answers warning'],
     [
       'a member that was added and never started',
       [memberOf(1n), memberOf(2n), memberOf(3n, { name: '', status: notSeen('not-started') })],
@@ -65,9 +89,37 @@ describe('members and quorum', () => {
     expect(judged && said[judged.verdict]()).toBe(expected)
   })
 
-  test('the list is needed: nobody knows who votes without it', () => {
+  test('without a list the members known before are judged', () => {
+    const members = [downMember(1n), downMember(2n), downMember(3n)]
+    expect(quorum.judge(factsOf({ list: silent }), {})).toMatchObject([{ verdict: 'ok' }])
+    expect(quorum.judge(factsOf({ list: silent, members }), {})).toMatchObject([{ code: 'nobody-answers' }])
+  })
+
+  test('without a list, and no members known before, nobody knows who votes', () => {
     const list = notSeen('etcd-permission-denied')
-    expect(quorum.judge(factsOf({ list }), {})).toMatchObject([{ verdict: 'unknown', reason: 'not-let-in' }])
+    expect(quorum.judge(factsOf({ list, members: [] }), {})).toMatchObject([
+      { verdict: 'unknown', reason: 'not-let-in' },
+    ])
+  })
+
+  test('a cluster none of whose members answers is told of with how many there are, and is not called lost', () => {
+    expect(judge([downMember(1n), downMember(2n), unseen(3n)])).toMatchObject({
+      severity: 'warning',
+      evidence: { up: 0, total: 3, needed: 2, down: 'etcd-1, etcd-2', unseen: 'etcd-3', since: lookedAt.toISOString() },
+    })
+  })
+
+  test.each([
+    [20 * minuteMs, 'critical'],
+    [20 * minuteMs - 1, 'warning'],
+  ])('most of them silent for %d ms, and nobody answering, is %s', (lasted, severity) => {
+    const since = ago(30 * minuteMs)
+    const members = [
+      downMember(1n, { downSince: since }),
+      downMember(2n, { downSince: ago(lasted) }),
+      downMember(3n, { downSince: ago(minuteMs) }),
+    ]
+    expect(judge(members)).toMatchObject({ code: 'nobody-answers', severity, evidence: { since: since.toISOString() } })
   })
 
   test('names those that are down apart from those that could not be looked at', () => {

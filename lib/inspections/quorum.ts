@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { minuteMs, secondMs } from '#lib/time.ts'
-import { couldNotTellWithout, namesOf } from './could-not-tell.ts'
+import type { Unknown } from './could-not-tell.ts'
+import { couldNotTell, couldNotTellWithout, namesOf, reasonOf } from './could-not-tell.ts'
 import type { ClusterFacts, MemberFacts } from './facts.ts'
 import { isSeen, presenceOf, seenValue, votersOf } from './facts.ts'
 import type { Judgement } from './inspection.ts'
@@ -14,6 +15,7 @@ const codes = {
   'quorum-at-risk': { source: 'openshift', evidence },
   'quorum-not-seen': { source: 'etcd', evidence },
   'quorum-lost': { source: 'etcd', evidence },
+  'nobody-answers': { source: 'kstone', evidence },
   'no-leader': { source: 'etcd-mixin', evidence },
   'learner-away': { source: 'kstone', evidence },
 } as const
@@ -28,13 +30,16 @@ const settings = z.object({
 
 /**
  * Whether a majority of the voters lives, and how many more may be lost. Only what was seen is said: voters that could not be
- * looked at are named apart from those that are down, and who answers and follows a leader has a majority behind it.
+ * looked at are named apart from those that are down, and who answers and follows a leader has a majority behind it. Where no
+ * voter answers, the cluster is down or the way to it is: that is told of at once, and not as a lost quorum. Where the list
+ * cannot be had, the members known before are judged.
  */
 export const quorum = defineInspection({
   id: 'quorum',
   feature: 'healthy',
   scope: 'cluster',
-  needs: ['list', 'members.status'],
+  needs: ['members.status'],
+  uses: ['list'],
   settings,
   codes,
   judge: (facts, limits) => [judgeQuorum(facts, limits)],
@@ -43,8 +48,9 @@ export const quorum = defineInspection({
 function judgeQuorum(facts: ClusterFacts, limits: z.output<typeof settings>): QuorumJudgement {
   const voters = votersOf(facts)
   const up = voters.filter((member) => presenceOf(member) === 'up').length
-  if (up === 0) return { subject: theCluster, ...couldNotTellWithout(voters, 'status') }
   const needed = Math.floor(voters.length / 2) + 1
+  if (voters.length === 0) return { subject: theCluster, ...couldNotTellWhoVotes(facts) }
+  if (up === 0) return judgeSilence(facts, limits, { up, needed })
   // A learner goes on naming a leader that died, for as long as none is elected.
   const isLed = voters.some(({ status }) => (seenValue(status)?.leaderId ?? 0n) !== 0n)
   if (!isLed) return judgeLeaderless(facts, limits, { up, needed })
@@ -57,6 +63,25 @@ function judgeQuorum(facts: ClusterFacts, limits: z.output<typeof settings>): Qu
   const hasLastedMs = facts.at.getTime() - (downSince(voters) ?? facts.at).getTime()
   const isCritical = told.unseen === 'none' && hasLastedMs >= limits.downCriticalMinutes * minuteMs
   return finding('quorum-at-risk', isCritical ? 'critical' : 'warning', told)
+}
+
+function couldNotTellWhoVotes({ list }: ClusterFacts): Unknown {
+  return couldNotTell(isSeen(list) ? 'not-collected-yet' : reasonOf(list.problem))
+}
+
+/** Members we are kept from asking ourselves, by an address or a certificate, say nothing: most have to be silent. */
+function judgeSilence(facts: ClusterFacts, limits: z.output<typeof settings>, counts: Counts): QuorumJudgement {
+  const voters = votersOf(facts)
+  const silentSince = voters.flatMap(silenceOf).toSorted((a, b) => a.getTime() - b.getTime())
+  const mostSince = silentSince[counts.needed - 1]
+  if (!mostSince) return { subject: theCluster, ...couldNotTellWithout(voters, 'status') }
+  const isCritical = facts.at.getTime() - mostSince.getTime() >= limits.downCriticalMinutes * minuteMs
+  return finding('nobody-answers', isCritical ? 'critical' : 'warning', tell(facts, counts))
+}
+
+/** Since when it has been silent: also one that was down when it was asked last, and for which there was no time now. */
+function silenceOf({ downSince: since }: MemberFacts): Date[] {
+  return since === null ? [] : [since]
 }
 
 interface Counts {

@@ -126,7 +126,7 @@ describe.each(['3.4', '3.5'])('an etcd %s', (version) => {
     expect(await openCodes()).toEqual([])
   })
 
-  it('behind a black hole is unknown or at risk, and never without a quorum because nobody sees it', async () => {
+  it('behind a black hole is silent, at risk or not seen, and never without a quorum because nobody sees it', async () => {
     await using etcd = await startEtcd({ version, members: 3 })
     await using relayed = await watchRelayed(fleet, etcd)
     const { watched, relays } = relayed
@@ -137,12 +137,14 @@ describe.each(['3.4', '3.5'])('an etcd %s', (version) => {
     if (!two || !three) return expect.fail('three wires')
 
     for (const relay of relays) relay.freeze()
-    await fleet.interval(watched)
+    const silent = await findings.opens('nobody-answers')
+    expect(silent).toMatchObject([{ key: 'quorum', severity: 2, evidence: { up: 0, total: 3, needed: 2 } }])
     expect(await fleet.stateOf(watched)).toMatchObject({ state: 'unreachable', membersUp: 0, membersTotal: 3 })
-    expect(await verdictOf(watched, 'quorum')).toMatchObject({ verdict: 'unknown', reason: 'member-silent' })
-    expect(await findings.openCodes()).toEqual([])
+    await findings.stayOpenOnce(silent)
+    expect(await findings.openCodes()).toEqual(['nobody-answers'])
     for (const relay of relays) relay.thaw()
-    await fleet.interval(watched)
+    await findings.resolve(silent)
+    expect(await findings.openCodes()).toEqual([])
     expect(await fleet.stateOf(watched)).toMatchObject({ state: 'running', membersUp: 3 })
 
     three.freeze()

@@ -150,17 +150,21 @@ function toFacts(
 ): MemberFacts {
   const before = memory?.facts.members.find((member) => member.id === id)
   const listed = { id, name, isLearner, peerUrls, clientUrls }
-  const isDown = presenceOf({ status }) === 'down'
   return {
     ...listed,
     address: endpoint && formatEndpoint(endpoint),
-    downSince: isDown ? (before?.downSince ?? at) : null,
+    downSince: downSinceOf(status, before?.downSince ?? null, at),
     advertised,
     status,
     memberList,
     hash: before?.hash ?? notKnown(at, 'not-collected-yet'),
     serverCertificate: before?.serverCertificate ?? notKnown(at, 'not-collected-yet'),
   }
+}
+
+function downSinceOf(status: MemberFacts['status'], before: Date | null, at: Date): Date | null {
+  if (presenceOf({ status }) === 'down') return before ?? at
+  return !isSeen(status) && status.problem.code === 'not-asked' ? before : null
 }
 
 /**

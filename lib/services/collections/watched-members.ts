@@ -18,15 +18,16 @@ export function membersInFacts(stored: Memory): MemberWatchView[] {
 function showMember(member: MemberFacts, { facts, lastStatus }: Memory): MemberWatchView {
   const { id, name, address, status, downSince } = member
   const last = isSeen(status) ? status : lastStatus[String(id)]
+  const state = presenceOf(member)
   const quota = quotaOf(last ? { ...member, status: last } : member, facts)
   return {
     memberId: String(id),
     name,
     address,
     role: roleOf(member),
-    state: presenceOf(member),
+    state,
     problem: isSeen(status) ? null : (status.problem.reason ?? status.problem.code),
-    downSince: downSince?.toISOString() ?? null,
+    downSince: (state === 'down' ? downSince : null)?.toISOString() ?? null,
     ...figuresOf(last),
     quotaBytes: quota ? String(quota.bytes) : null,
   }
