@@ -43,6 +43,7 @@ export const unknownReasons = [
   'not-collected-yet',
   'nothing-to-compare',
   'not-comparable',
+  'not-all-counted',
   'inspection-failed',
 ] as const
 export type UnknownReason = (typeof unknownReasons)[number]

@@ -72,7 +72,10 @@ export interface Quota {
 
 export interface KeyCounts {
   readonly total: bigint
-  /** `name` is what people call the prefix: `apps/deployments` of Kubernetes, `routes` of APISIX, else the prefix as text. */
+  /**
+   * Those that were counted: beyond some number of keys not all there are. `prefix` is what `writeKeyPrefix` makes of its bytes;
+   * `name` is what people call it: `apps/deployments` of Kubernetes, `routes` of APISIX, else the prefix as text.
+   */
   readonly prefixes: readonly { readonly prefix: string; readonly name: string; readonly keys: bigint }[]
 }
 

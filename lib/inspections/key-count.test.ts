@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { factsOf, notSeen, seen } from './healthy-facts.ts'
 import { keyCount } from './key-count.ts'
+import { writeKeyPrefix } from './key-prefix.ts'
 
 const prefixOf = (name: string, keys: bigint) => ({ prefix: `/registry/${name}/`, name, keys })
 
@@ -10,12 +11,14 @@ function judge(total: bigint, prefixes: ReturnType<typeof prefixOf>[] = [], sett
 
 test.each([
   [0n, undefined, undefined],
-  [999_999n, undefined, undefined],
+  [999_998n, undefined, undefined],
   [1_000_000n, 'warning', 'kstone'],
   [2_999_999n, 'warning', 'kstone'],
   [3_000_000n, 'critical', 'etcdctl-check'],
 ])('%d keys in all', (total, severity, source) => {
-  expect(judge(total)).toMatchObject(severity ? { code: 'keys-many', severity, source } : { verdict: 'ok' })
+  const half = total / 2n
+  const prefixes = [prefixOf('pods', half < 499_999n ? half : 499_999n), prefixOf('leases', 499_999n)]
+  expect(judge(total, prefixes)).toMatchObject(severity ? { code: 'keys-many', severity, source } : { verdict: 'ok' })
 })
 
 test.each([
@@ -23,6 +26,28 @@ test.each([
   [500_000n, { code: 'prefix-keys-many', severity: 'warning', evidence: { prefixName: 'events', allowed: 500_000 } }],
 ])('%d keys under one prefix', (keys, expected) => {
   expect(judge(600_000n, [prefixOf('pods', 10n), prefixOf('events', keys)])).toMatchObject(expected)
+})
+
+test.each([
+  [499_999n, { verdict: 'ok' }],
+  [500_000n, { verdict: 'unknown', reason: 'not-all-counted' }],
+])('%d keys under prefixes that were not counted', (others, expected) => {
+  expect(judge(others)).toMatchObject(expected)
+  expect(judge(others + 10n, [prefixOf('pods', 10n)])).toMatchObject(expected)
+  const all = { prefix: '/registry/', name: '/registry/', keys: 10n }
+  expect(judge(others + 10n, [all, prefixOf('pods', 10n)])).toMatchObject(expected)
+})
+
+test('what is too much is told of, whatever else was not counted', () => {
+  expect(judge(2_000_000n)).toMatchObject({ code: 'keys-many' })
+  expect(judge(999_999n, [prefixOf('pods', 500_000n)])).toMatchObject({ code: 'prefix-keys-many' })
+})
+
+test('a prefix that is no ASCII is shown as text', () => {
+  const prefix = writeKeyPrefix(Buffer.from('/用户/'))
+  expect(judge(500_000n, [{ prefix, name: '/用户/', keys: 500_000n }])).toMatchObject({
+    evidence: { prefix: '/用户/' },
+  })
 })
 
 test('too many in all are one finding that names the largest prefixes', () => {

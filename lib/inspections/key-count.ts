@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Severity, ThresholdSource } from '#lib/contracts/inspections.ts'
+import { couldNotTell } from './could-not-tell.ts'
 import type { KeyCounts } from './facts.ts'
 import { defineInspection, theCluster } from './inspection.ts'
+import { readKeyPrefix } from './key-prefix.ts'
 import { keys, outOfOrder } from './thresholds.ts'
 
 const settings = z
@@ -19,7 +21,10 @@ const evidence = ['total', 'allowed', 'largest', 'prefix', 'prefixName', 'prefix
 /** How many prefixes are named, the largest first. */
 const largestMax = 5
 
-/** How many keys there are, and which prefix they are under. One finding for both: what is too large together is named by its parts. */
+/**
+ * How many keys there are, and which prefix they are under. One finding for both: what is too large together is named by its
+ * parts. So many keys under prefixes that nobody counted that one could have too many of them leave it open.
+ */
 export const keyCount = defineInspection({
   id: 'key-count',
   feature: 'request',
@@ -38,7 +43,7 @@ export const keyCount = defineInspection({
       total: Number(counts.total),
       largest:
         prefixes.length > 0 ? prefixes.slice(0, largestMax).map(({ name, keys: held }) => `${name} ${held}`) : 'none',
-      prefix: first?.prefix ?? '',
+      prefix: readKeyPrefix(first?.prefix ?? '').toString('utf8'),
       prefixName: first?.name ?? 'none',
       prefixKeys: Number(first?.keys ?? 0n),
     }
@@ -49,11 +54,21 @@ export const keyCount = defineInspection({
       return [{ subject: theCluster, verdict: 'finding', severity, code: 'keys-many', source, evidence: broke }]
     }
     const allowed = limits.prefixWarningKeys
-    if (first === undefined || first.keys < allowed) return [{ subject: theCluster, verdict: 'ok' }]
+    if (first === undefined || first.keys < allowed) {
+      const isOpen = uncounted(counts) >= allowed
+      return [{ subject: theCluster, ...(isOpen ? couldNotTell('not-all-counted') : { verdict: 'ok' }) }]
+    }
     const finding = { verdict: 'finding', severity: 'warning', code: 'prefix-keys-many' } as const
     return [{ subject: theCluster, ...finding, evidence: { ...told, allowed } }]
   },
 })
+
+/** How many keys lie under prefixes that were not counted. */
+function uncounted({ total, prefixes }: KeyCounts): bigint {
+  const isWithin = (inner: string) => prefixes.some(({ prefix }) => inner !== prefix && inner.startsWith(prefix))
+  const apart = prefixes.filter(({ prefix }) => !isWithin(prefix))
+  return apart.reduce((left, { keys: held }) => left - held, total)
+}
 
 interface BrokenLimit {
   readonly severity: Severity

@@ -40,6 +40,7 @@ const apisix = {
   '/apisix/upstreams/': ['upstreams', 9],
   '/apisix/consumers/': ['consumers', 1],
   '/other/': ['/other/', 8],
+  '/用户/': ['/用户/', 3],
 } as const
 type Keys = Readonly<Record<string, readonly [name: string, count: number]>>
 

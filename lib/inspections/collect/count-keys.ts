@@ -7,6 +7,7 @@ import type { KeyGroup } from '#lib/values/key-groups.ts'
 import { groupOf, wellKnownGroups } from '#lib/values/key-groups.ts'
 import type { Fact, KeyCounts } from '../facts.ts'
 import { seenValue } from '../facts.ts'
+import { cutKeyPrefix, readKeyPrefix, writeKeyPrefix } from '../key-prefix.ts'
 import type { Brought, Errand } from './errand.ts'
 import type { ErrandBook } from './memory.ts'
 import { factOf, notKnown } from './problem.ts'
@@ -20,7 +21,7 @@ const countMs = 5 * secondMs
  */
 const lookedThroughMax = 100_000n
 const groupsMax = 100
-const prefixLengthMax = 300
+const nameLengthMax = 300
 
 type Counted = KeyCounts['prefixes'][number]
 
@@ -60,10 +61,11 @@ class Count {
       const { entries } = await this.#client.keys.page({ ...this.#options, range, limit: 1, keysOnly: true })
       const [first] = entries
       if (!first) break
-      const group = groupOf(first.key.toString('latin1'))
-      counted.push(await this.#countGroup(group))
-      const { end } = prefixRange(bytesOf(group.prefix))
-      if (!end || end.equals(all.key) || group.prefix === '') break
+      const { prefix, name } = groupOf(first.key.toString('latin1'))
+      const bytes = cutKeyPrefix(bytesOf(prefix))
+      counted.push(await this.#countGroup({ prefix: writeKeyPrefix(bytes), name: shown(name) }))
+      const { end } = prefixRange(bytes)
+      if (!end || end.equals(all.key) || prefix === '') break
       range = { ...all, key: end }
     }
     return counted
@@ -83,11 +85,12 @@ class Count {
   }
 
   async #countGroup({ prefix, name }: KeyGroup): Promise<Counted> {
-    return { prefix: shown(prefix), name: shown(name), keys: await this.#count(prefix) }
+    return { prefix, name, keys: await this.#count(prefix) }
   }
 
+  /** Of a prefix as it is kept. */
   async #count(prefix: string): Promise<bigint> {
-    const { count } = await this.#client.keys.count({ ...this.#options, range: prefixRange(bytesOf(prefix)) })
+    const { count } = await this.#client.keys.count({ ...this.#options, range: prefixRange(readKeyPrefix(prefix)) })
     return count
   }
 }
@@ -97,6 +100,6 @@ function bytesOf(prefix: string): Buffer {
   return Buffer.from(prefix, 'latin1')
 }
 
-function shown(prefix: string): string {
-  return cleanText(bytesOf(prefix).toString('utf8'), prefixLengthMax)
+function shown(name: string): string {
+  return cleanText(bytesOf(name).toString('utf8'), nameLengthMax)
 }
