@@ -5,15 +5,19 @@ import { openEtcd } from '#lib/etcd/etcd-client.ts'
 import { etcdctl } from '#lib/etcd-server/etcdctl.ts'
 import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
 import { collectCluster } from '#lib/inspections/collect/collect-cluster.ts'
+import type { Memory } from '#lib/inspections/collect/memory.ts'
 import type { CollectionOrder } from '#lib/inspections/collect/order.ts'
 import type { FactName } from '#lib/inspections/facts.ts'
 import { seenValue } from '#lib/inspections/facts.ts'
+import { quorum } from '#lib/inspections/quorum.ts'
 import { Secret } from '#lib/secret.ts'
 import { etcdAccessOf } from '#lib/services/clusters/etcd-access.ts'
+import { answeringFirst } from '#lib/services/collections/answering-first.ts'
 import { seenInFacts } from '#lib/services/collections/seen-in-facts.ts'
 import { exhaustSpace } from '#scripts/demo/fill.ts'
 import { startEtcd } from '#tests/support/etcd.ts'
 import { accessTo, countCalls } from '#tests/support/etcd-access.ts'
+import { leaderOf } from '#tests/support/etcd-leader.ts'
 import { startBlackHole, startGrpc, startHttp2, startSilent } from '#tests/support/odd-servers.ts'
 
 const root = { username: 'root', password: new Secret('of-root') }
@@ -189,6 +193,50 @@ describe('three clusters of three members, with users and TLS', () => {
     await expect.poll(lost, { timeout: 20_000 }).toBeNull()
     expect(await statesOf(wayTo(first()))).toEqual({ ...all, [one.name]: 'down', [two.name]: 'down' })
   })
+})
+
+describe('of three members two that swallow everything', () => {
+  const pairs = [
+    [0, 1],
+    [0, 2],
+    [1, 2],
+  ] as const
+
+  it.each(pairs)('%i and %i, leave the third to be asked, and quorum to be judged', async (...gone) => {
+    await using etcd = await startEtcd({ members: 3 })
+    await using hole = await startBlackHole()
+    await using other = await startBlackHole()
+    const places = etcd.members.map(({ clientUrl }) => new URL(clientUrl).host)
+    const holes = gone.map((index, at) => [places[index] ?? '', `127.0.0.1:${[hole, other][at]?.port}`] as const)
+    const addressMap = Object.fromEntries(holes)
+    const endpoints = places.map((place) => `http://${addressMap[place] ?? place}`)
+    await expectJudged({ endpoints, tls: {}, addressMap }, 'quorum-not-seen')
+    const all = { endpoints: wayTo(etcd).endpoints, tls: {}, addressMap: {} }
+    const { memory } = await collectTwice(all, undefined)
+    for (const index of gone) etcd.members[index]?.kill('SIGSTOP')
+    const alive = etcd.members.filter((_, index) => !gone.some((one) => one === index))
+    await expect.poll(() => leaderOf({ members: alive, tls: etcd.tls }), { timeout: 20_000 }).toBeUndefined()
+    await expectJudged(all, 'quorum-lost', memory)
+    for (const index of gone) etcd.members[index]?.kill('SIGCONT')
+  })
+
+  async function expectJudged(access: DiagnosisAccess, code: string, before?: Memory) {
+    const { memory } = await collectTwice(access, before)
+    const [judged] = quorum.judge(memory.facts, {})
+    expect(judged, JSON.stringify(judged?.verdict)).toMatchObject({
+      code,
+      evidence: { up: 1, total: 3, unseen: 'none' },
+    })
+  }
+
+  async function collectTwice(access: DiagnosisAccess, before: Memory | undefined) {
+    let memory = before
+    for (const attempt of [1, 2]) {
+      const endpoints = [...answeringFirst(access.endpoints, { memory, attempt })]
+      memory = await collect({ ...access, endpoints }, { memory })
+    }
+    return { memory: memory ?? expect.fail('a memory') }
+  }
 })
 
 it.each(['3.4', '3.5'])('tells of an alarm that etcd %s has raised, without asking once more', async (version) => {

@@ -20,6 +20,7 @@ import { notKnown, problemOf } from './problem.ts'
 import { quietEndpoint } from './quiet-endpoint.ts'
 import type { Visited } from './visit-members.ts'
 import { visitMembers } from './visit-members.ts'
+import { visitOrder } from './visit-order.ts'
 
 /** What a collection brought, to be judged, kept and handed to the next one. */
 export interface Collected extends Memory {
@@ -31,6 +32,8 @@ export interface Collected extends Memory {
 
 /** Of the members and how they are. */
 const lookMs = 5 * secondMs
+/** Of the list, where the members are known from before: they may be found without it, and take the rest. */
+const knownListMs = 2 * secondMs
 
 /**
  * Collects the facts of one cluster: its list of members, how each of them is, and what else is wanted when its time has come.
@@ -55,26 +58,30 @@ export async function collectCluster(order: CollectionOrder): Promise<Collected>
   order.signal.throwIfAborted()
   const { refusal = null } = entrance
   const isAnswered = look.isAnswered || facts.members.some(({ status }) => isSeen(status))
-  return { facts, lastStatus: lastStatusOf(order, facts), errands: book, refusal, isAnswered }
+  return { facts, lastStatus: lastStatusOf(order, facts), errands: book, toldBy: look.toldBy, refusal, isAnswered }
 }
 
 interface Look {
   readonly facts: ClusterFacts
   readonly endpoints: ReadonlyMap<bigint, EtcdEndpoint>
   readonly isAnswered: boolean
+  readonly toldBy: string | null
 }
 
 async function lookAround(order: CollectionOrder, entrance: Entrance): Promise<Look> {
   const { at, memory, wanted, expectedClusterId } = order
-  const endsMs = performance.now() + lookMs
+  const beganMs = performance.now()
+  const endsMs = beganMs + lookMs
+  const before = memory?.facts.members ?? []
   const signal = AbortSignal.any([order.signal, AbortSignal.timeout(lookMs)])
-  const { list, told, isAnswered } = await askForList(entrance, { endsMs, signal })
-  const listed = inOrder(told?.members ?? memory?.facts.members ?? [])
+  const listEndsMs = before.length > 0 ? beganMs + knownListMs : endsMs
+  const { list, told, toldBy, isAnswered } = await askForList(entrance, { endsMs: listEndsMs, signal })
+  const listed = inOrder(told?.members ?? before)
   const isAnother = told !== undefined && expectedClusterId !== null && told.header.clusterId !== expectedClusterId
-  const known: readonly ListedMember[] = isAnother ? (memory?.facts.members ?? []) : listed
+  const known: readonly ListedMember[] = isAnother ? before : listed
   const visits = isAnother
     ? new Map<bigint, Visited>()
-    : await visitMembers(known, {
+    : await visitMembers(visitOrder(known, { teller: told?.header.memberId, before }), {
         entrance,
         at,
         endsMs,
@@ -100,7 +107,7 @@ async function lookAround(order: CollectionOrder, entrance: Entrance): Promise<L
     quota: memory?.facts.quota ?? notKnown(at, 'not-collected-yet'),
     history: nextHistory(memory?.facts.history, present, order.hashDifference),
   }
-  return { facts, endpoints, isAnswered }
+  return { facts, endpoints, isAnswered, toldBy }
 }
 
 /** Each member lists them as it likes: what is told of several is not another finding for that. */
@@ -111,12 +118,13 @@ function inOrder(members: readonly ListedMember[]): readonly ListedMember[] {
 async function askForList(
   entrance: Entrance,
   limits: { endsMs: number; signal: AbortSignal },
-): Promise<{ list: ClusterFacts['list']; told?: MemberList; isAnswered: boolean }> {
+): Promise<{ list: ClusterFacts['list']; told?: MemberList; toldBy: string | null; isAnswered: boolean }> {
   try {
-    const told = await firstList(entrance, limits)
-    return { list: { at: new Date(), value: { clusterId: told.header.clusterId } }, told, isAnswered: true }
+    const { told, endpoint } = await firstList(entrance, limits)
+    const list = { at: new Date(), value: { clusterId: told.header.clusterId } }
+    return { list, told, toldBy: formatEndpoint(endpoint), isAnswered: true }
   } catch (error) {
-    return { list: { at: new Date(), problem: problemOf(error) }, isAnswered: isAnswer(error) }
+    return { list: { at: new Date(), problem: problemOf(error) }, toldBy: null, isAnswered: isAnswer(error) }
   }
 }
 

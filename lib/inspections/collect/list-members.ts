@@ -1,7 +1,7 @@
 import { AppError } from '#lib/errors.ts'
 import { callFailure } from '#lib/etcd/call-failure.ts'
 import type { EtcdAccess, EtcdEndpoint } from '#lib/etcd/connection.ts'
-import { tokenFingerprint } from '#lib/etcd/connection.ts'
+import { formatEndpoint, tokenFingerprint } from '#lib/etcd/connection.ts'
 import { saysPasswordIsWrong } from '#lib/etcd/errors.ts'
 import type { EtcdClient } from '#lib/etcd/etcd-client.ts'
 import { openEtcd } from '#lib/etcd/etcd-client.ts'
@@ -110,23 +110,31 @@ function fingerprintOf(access: EtcdAccess): string {
   return access.reader ? tokenFingerprint(access, access.reader) : ''
 }
 
+/** A list, and which of the endpoints told it. */
+export interface Told {
+  readonly endpoint: EtcdEndpoint
+  readonly told: MemberList
+}
+
 /**
  * The list of the first endpoint that tells it. One that hangs is as good as dead: it has its share of the time and no more.
  *
- * @throws AppError of the first endpoint, where none tells it before `endsMs` of `performance.now()`
+ * @throws AppError where none tells it before `endsMs` of `performance.now()`: always of the same endpoint, in whatever order they
+ *   are asked
  */
 export async function firstList(
   entrance: Entrance,
   { endsMs, signal }: { endsMs: number; signal: AbortSignal },
-): Promise<MemberList> {
-  let failure: unknown = new AppError('etcd-unavailable', 'The cluster has no endpoints')
-  for (const [index, endpoint] of entrance.access.endpoints.entries()) {
+): Promise<Told> {
+  const failures = new Map<string, unknown>()
+  for (const endpoint of entrance.access.endpoints) {
     if (performance.now() + listMs > endsMs) break
     try {
-      return await entrance.membersAt(endpoint, signal)
+      return { endpoint, told: await entrance.membersAt(endpoint, signal) }
     } catch (error) {
-      if (index === 0) failure = error
+      failures.set(formatEndpoint(endpoint), error)
     }
   }
-  throw failure
+  const [first] = [...failures.keys()].toSorted()
+  throw failures.get(first ?? '') ?? new AppError('etcd-unavailable', 'The cluster has no endpoints')
 }

@@ -8,6 +8,8 @@ export interface Memory {
   /** What each member said last, by its decimal id: also of one that has been silent since. */
   readonly lastStatus: Readonly<Record<string, Seen<TimedStatus>>>
   readonly errands: ErrandBook
+  /** Which endpoint told the list, as `formatEndpoint` writes it; null where none did. */
+  readonly toldBy: string | null
 }
 
 /** When what is asked more rarely was last asked for; null for what never was. */

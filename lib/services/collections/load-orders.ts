@@ -3,10 +3,8 @@ import type { Db } from '#lib/db/pools.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import { toAppError } from '#lib/errors.ts'
 import type { EtcdAccess } from '#lib/etcd/connection.ts'
-import { formatEndpoint, parseEndpoint } from '#lib/etcd/connection.ts'
 import type { Memory } from '#lib/inspections/collect/memory.ts'
 import type { CollectionOrder } from '#lib/inspections/collect/order.ts'
-import { isSeen } from '#lib/inspections/facts.ts'
 import { factsWanted } from '#lib/inspections/facts-wanted.ts'
 import { logFailure } from '#lib/log.ts'
 import type { AddressPolicy } from '#lib/net/address-policy.ts'
@@ -15,6 +13,7 @@ import type { AccessRow } from '#lib/services/clusters/diagnosis-access.ts'
 import { openAccess } from '#lib/services/clusters/diagnosis-access.ts'
 import { etcdAccessOf } from '#lib/services/clusters/etcd-access.ts'
 import { makeSettingsOf } from '#lib/services/inspections/effective-settings.ts'
+import { answeringFirst } from './answering-first.ts'
 import type { UnreadableTurn } from './end-unreadable-turns.ts'
 import { endUnreadableTurns } from './end-unreadable-turns.ts'
 import { decodeFacts } from './stored-facts.ts'
@@ -106,7 +105,7 @@ function toOrder(
 ): Omit<LoadedOrder, 'dueAt' | 'loadedMs' | 'endsMs'> {
   const { id: clusterId, attempt, accessVersion, askedAt, etcdClusterId, features, inspections, team } = row
   const memory = memoryOf(row)
-  const endpoints = answeringFirst(access.endpoints, memory)
+  const endpoints = answeringFirst(access.endpoints, { memory, attempt })
   return {
     clusterId,
     attempt,
@@ -127,16 +126,4 @@ function memoryOf({ facts, etcdClusterId }: Row): Memory | undefined {
   const isAnother =
     told !== undefined && etcdClusterId !== null && String(told.value.header.clusterId) !== etcdClusterId
   return isAnother ? undefined : memory
-}
-
-/** Those at which a member answered last time: dead ones before them would cost every collection their silence. */
-function answeringFirst(endpoints: readonly string[], memory: Memory | undefined): readonly string[] {
-  const answered = new Set(
-    memory?.facts.members.flatMap(({ address, status }) => (address !== null && isSeen(status) ? address : [])),
-  )
-  const has = (one: string) => {
-    const endpoint = parseEndpoint(one)
-    return endpoint !== undefined && answered.has(formatEndpoint(endpoint))
-  }
-  return [...endpoints.filter(has), ...endpoints.filter((one) => !has(one))]
 }

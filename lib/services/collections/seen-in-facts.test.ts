@@ -10,6 +10,7 @@ const look = (members: MemberFacts[]) =>
     facts: factsOf({ members }),
     lastStatus: {},
     errands: emptyErrandBook,
+    toldBy: null,
     refusal: null,
     isAnswered: true,
   })

@@ -8,6 +8,7 @@ const memory: Memory = {
   facts: factsOf({ members: [memberOf(18_446_744_073_709_551_615n), downMember(2n)] }),
   lastStatus: { '2': { at: lookedAt, value: statusOf(2n, { latencyMs: 0.5 }) } },
   errands: { ...emptyErrandBook, hashedAt: lookedAt, compactRevision: 9n },
+  toldBy: 'https://10.0.0.1:2379',
 }
 
 it('keeps facts as they were: 64-bit numbers, times, what is absent', () => {

@@ -60,7 +60,7 @@ export async function writeFacts(db: Db, tenantId: string, accepted: readonly Ac
 }
 
 function toRow({ order: { clusterId }, collected, before, judged }: Accepted) {
-  const { facts, lastStatus, errands } = collected
+  const { facts, lastStatus, errands, toldBy } = collected
   const members = seenInFacts(collected).members.map((member) => ({
     ...member,
     dbSizeBytes: member.dbSizeBytes === null ? null : String(member.dbSizeBytes),
@@ -69,7 +69,7 @@ function toRow({ order: { clusterId }, collected, before, judged }: Accepted) {
     clusterId,
     at: facts.at,
     shown: columnsOf(collected, before.etcdClusterId),
-    facts: encodeFacts({ facts, lastStatus, errands }),
+    facts: encodeFacts({ facts, lastStatus, errands, toldBy }),
     verdicts: judged.verdicts,
     members,
     samples: samplesOf(facts),
