@@ -19,6 +19,7 @@ import {
 import { inspections } from './index.ts'
 import type { SettingsOf } from './judge-all.ts'
 import { judgeAll } from './judge-all.ts'
+import { soundFacts } from './sound-facts.ts'
 
 const byDefault: SettingsOf = () => ({})
 
@@ -55,7 +56,7 @@ describe('all inspections', () => {
 
   test('judge nothing by a status of an earlier collection', () => {
     const members = [1n, 2n, 3n].map((id) => memberOf(id, { status: seen(statusOf(id), ago(2 * minuteMs)) }))
-    const { verdicts } = judge(factsOf({ members }))
+    const { verdicts } = judge(soundFacts(factsOf({ members })))
     expect(verdicts.find(({ key }) => key === 'quorum')).toMatchObject({ verdict: 'unknown', reason: 'outdated' })
   })
 

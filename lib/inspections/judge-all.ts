@@ -7,7 +7,6 @@ import { isSeen } from './facts.ts'
 import { inspections } from './index.ts'
 import type { FindingCodes, Inspection, Judgement } from './inspection.ts'
 import { theCluster } from './inspection.ts'
-import { soundFacts } from './sound-facts.ts'
 
 /** What all inspections that are switched on say of one collection. */
 export interface Judged {
@@ -22,7 +21,7 @@ export interface Judged {
 export type SettingsOf = (inspection: Inspection) => Readonly<Record<string, unknown>> | null
 
 /**
- * Judges the facts of one collection by every inspection that is switched on. One that fails could not tell; why is for
+ * Judges the sound facts of one collection by every inspection that is switched on. One that fails could not tell; why is for
  * `onFailure`, and the others are judged all the same.
  */
 export function judgeAll(
@@ -30,10 +29,9 @@ export function judgeAll(
   settingsOf: SettingsOf,
   onFailure: (inspection: Inspection, error: unknown) => void,
 ): Judged {
-  const sound = soundFacts(facts)
   const judge = (inspection: Inspection, settings: unknown) => {
     try {
-      return toVerdicts(inspection, inspection.judge(sound, settings))
+      return toVerdicts(inspection, inspection.judge(facts, settings))
     } catch (error) {
       onFailure(inspection, error)
       return toVerdicts(inspection, [{ subject: theCluster, ...couldNotTell('inspection-failed') }])
@@ -45,7 +43,7 @@ export function judgeAll(
   })
   return {
     inspections: enabled.map(({ inspection }) => inspection.id),
-    memberIds: isSeen(sound.list) ? sound.members.map(({ id }) => String(id)) : null,
+    memberIds: isSeen(facts.list) ? facts.members.map(({ id }) => String(id)) : null,
     verdicts: enabled.flatMap(({ inspection, settings }) => judge(inspection, settings)),
   }
 }

@@ -46,7 +46,9 @@ const watch = async () => clusterWatchView.parse(await getClusterWatch(team, { c
 
 /** What a collection leaves behind. */
 async function keep({ facts, lastStatus = {} }: Partial<Memory>, verdicts: unknown = []): Promise<void> {
-  const stored = JSON.parse(encodeFacts({ facts: facts ?? factsOf(), lastStatus, errands: emptyErrandBook, toldBy: null }))
+  const stored = JSON.parse(
+    encodeFacts({ facts: facts ?? factsOf(), lastStatus, errands: emptyErrandBook, toldBy: null }),
+  )
   const { tenantId } = team
   const columns = { at: lookedAt, facts: stored, verdicts: verdicts as object }
   await withTenant(tenantId, (db) =>

@@ -18,7 +18,7 @@ import { exhaustSpace } from '#scripts/demo/fill.ts'
 import { startEtcd } from '#tests/support/etcd.ts'
 import { accessTo, countCalls } from '#tests/support/etcd-access.ts'
 import { leaderOf } from '#tests/support/etcd-leader.ts'
-import { startBlackHole, startGrpc, startHttp2, startSilent } from '#tests/support/odd-servers.ts'
+import { startBalancer, startBlackHole, startGrpc, startHttp2, startSilent } from '#tests/support/odd-servers.ts'
 
 const root = { username: 'root', password: new Secret('of-root') }
 const reader = { username: 'kstone-reader', password: new Secret('of-reader') }
@@ -254,6 +254,24 @@ it('finds members where they were named, when they advertise what leads nowhere 
   await using hidden = await startEtcd({ extraArgs: ['--advertise-client-urls=http://10.99.0.1:2379'] })
   const access = wayTo(hidden, { tls: {} })
   expect((await look(access)).members).toMatchObject([{ state: 'up', address: access.endpoints[0] }])
+})
+
+it('shows of members behind a balancer only what each said itself', async () => {
+  await using etcd = await startEtcd({ members: 3 })
+  const places = etcd.members.map(({ clientUrl }) => new URL(clientUrl))
+  await using balancer = await startBalancer(places.map(({ port }) => Number(port)))
+  const front = `127.0.0.1:${balancer.port}`
+  const addressMap = Object.fromEntries(places.map(({ host }) => [host, front]))
+  const collected = await collect({ endpoints: [`http://${front}`], tls: {}, addressMap }, {})
+  const { members } = seenInFacts(collected)
+  expect(members.map(({ state, problem }) => [state, problem]).toSorted()).toEqual([
+    ['unknown', 'another-answered'],
+    ['unknown', 'another-answered'],
+    ['up', null],
+  ])
+  expect(members.filter(({ dbSizeBytes, version }) => dbSizeBytes !== null || version !== '')).toHaveLength(1)
+  for (const [id, { value }] of Object.entries(collected.lastStatus)) expect(String(value.header.memberId)).toBe(id)
+  expect(Object.keys(collected.lastStatus)).toHaveLength(1)
 })
 
 it('is over in time when nobody answers, and says that nobody did', async () => {

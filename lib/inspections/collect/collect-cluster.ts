@@ -9,9 +9,10 @@ import { stallWatch } from '#lib/stall-watch.ts'
 import { secondMs } from '#lib/time.ts'
 import type { ClusterFacts, Fact, ListedMember, MemberFacts, OwnList, Seen } from '../facts.ts'
 import { isSeen, presenceOf } from '../facts.ts'
+import { soundFacts } from '../sound-facts.ts'
 import { askAdmission } from './ask-admission.ts'
 import { errandsMs, runErrands } from './errands.ts'
-import { nextHistory } from './history.ts'
+import { nextHistory, noHistory } from './history.ts'
 import { Entrance, firstList } from './list-members.ts'
 import type { Memory } from './memory.ts'
 import { emptyErrandBook } from './memory.ts'
@@ -58,7 +59,22 @@ export async function collectCluster(order: CollectionOrder): Promise<Collected>
   order.signal.throwIfAborted()
   const { refusal = null } = entrance
   const isAnswered = look.isAnswered || facts.members.some(({ status }) => isSeen(status))
-  return { facts, lastStatus: lastStatusOf(order, facts), errands: book, toldBy: look.toldBy, refusal, isAnswered }
+  const sound = toEvidence(order, facts)
+  return {
+    facts: sound,
+    lastStatus: lastStatusOf(order, sound),
+    errands: book,
+    toldBy: look.toldBy,
+    refusal,
+    isAnswered,
+  }
+}
+
+/** What is judged, shown and kept: nothing that is no evidence, and what follows from the rest. */
+function toEvidence({ memory, hashDifference }: CollectionOrder, facts: ClusterFacts): ClusterFacts {
+  const sound = soundFacts(facts)
+  const history = nextHistory(memory?.facts.history, sound, hashDifference)
+  return { ...sound, alarms: alarmsOf(sound.members, sound.at), history }
 }
 
 interface Look {
@@ -94,20 +110,28 @@ async function lookAround(order: CollectionOrder, entrance: Entrance): Promise<L
   const question = { entrance, list, endpoint: quietEndpoint(members, endpoints), at, endsMs, signal }
   const unasked = isAnother ? 'another-answered' : 'not-asked'
   const isAdmissionAsked = wanted.has('admission') && !isAnother
-  const present = { at, members }
   const facts: ClusterFacts = {
     at,
     expectedClusterId,
     list,
     members,
     admission: isAdmissionAsked ? await askAdmission(question) : notKnown(at, unasked),
-    alarms: alarmsOf(members, at),
-    clientCertificate: memory?.facts.clientCertificate ?? notKnown(at, 'not-collected-yet'),
-    keys: memory?.facts.keys ?? notKnown(at, 'not-collected-yet'),
-    quota: memory?.facts.quota ?? notKnown(at, 'not-collected-yet'),
-    history: nextHistory(memory?.facts.history, present, order.hashDifference),
+    alarms: notKnown(at, 'not-asked'),
+    ...remembered(order),
   }
   return { facts, endpoints, isAnswered, toldBy }
+}
+
+/** What is asked more rarely, as it was last asked. */
+function remembered({ at, memory, hashDifference }: CollectionOrder) {
+  const { facts } = memory ?? {}
+  const nothing = notKnown(at, 'not-collected-yet')
+  return {
+    clientCertificate: facts?.clientCertificate ?? nothing,
+    keys: facts?.keys ?? nothing,
+    quota: facts?.quota ?? nothing,
+    history: { ...(facts?.history ?? noHistory), hashDifference },
+  }
 }
 
 /** Each member lists them as it likes: what is told of several is not another finding for that. */

@@ -86,7 +86,7 @@ function orderedVoters({ facts, endpoints }: Errand): Voter[] {
   const voters = votersOf(facts).toSorted((a, b) => isLeading(a) - isLeading(b))
   return voters.flatMap((member) => {
     const endpoint = endpoints.get(member.id)
-    return endpoint && isSeen(member.status) ? [{ member, endpoint }] : []
+    return endpoint && seenValue(member.status)?.header.memberId === member.id ? [{ member, endpoint }] : []
   })
 }
 

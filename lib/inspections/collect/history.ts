@@ -5,6 +5,13 @@ import { isSeen, seenValue, votersOf } from '../facts.ts'
 /** How long changes of the leader are kept; what judges them looks back an hour. */
 const leadershipsMs = hourMs
 
+export const noHistory: History = {
+  leaderships: [],
+  versionsDifferSince: null,
+  listsDifferSince: null,
+  hashDifference: null,
+}
+
 type Present = Pick<ClusterFacts, 'at' | 'members'>
 
 /** The past as the next judgement needs it: what was known before, and what this collection adds. */
