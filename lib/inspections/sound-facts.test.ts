@@ -11,6 +11,7 @@ test.each([
   [minuteMs, statusOf(1n)],
   [minuteMs + 1, undefined],
   [-minuteMs, statusOf(1n)],
+  [-minuteMs - 1, undefined],
 ])('a status of %d ms before the collection', (ms, value) => {
   const at = ago(ms)
   const { members } = soundFacts(factsOf({ members: [memberOf(1n, { status: seen(statusOf(1n), at) })] }))
@@ -20,6 +21,8 @@ test.each([
 test.each([
   [2 * dayMs, false],
   [2 * dayMs + 1, true],
+  [-minuteMs, false],
+  [-minuteMs - 1, true],
 ])('a daily count of %d ms before the collection is outdated: %s', (ms, isOutdated) => {
   const { keys } = soundFacts(factsOf({ keys: seen({ total: 1n, prefixes: [] }, ago(ms)) }))
   expect('problem' in keys).toBe(isOutdated)

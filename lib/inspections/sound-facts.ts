@@ -7,6 +7,8 @@ import { isSeen, seenValue } from './facts.ts'
 const sameLookMs = minuteMs
 /** What is read once a day may be late by a day. Our own choice. */
 const dailyMs = 2 * dayMs
+/** What is further ahead than a collection lasts was told by a clock that has been put right since. */
+const aheadMs = minuteMs
 
 /**
  * The facts without what is no evidence, which becomes a problem: `outdated` is what is too old to say how things are, and
@@ -36,8 +38,8 @@ export function soundFacts(facts: ClusterFacts): ClusterFacts {
 }
 
 function checkAge<Value>({ at }: ClusterFacts, fact: Fact<Value>, ageMaxMs: number): Fact<Value> {
-  const isOutdated = isSeen(fact) && at.getTime() - fact.at.getTime() > ageMaxMs
-  return isOutdated ? withProblem(fact, { code: 'outdated' }) : fact
+  const ageMs = at.getTime() - fact.at.getTime()
+  return isSeen(fact) && (ageMs > ageMaxMs || ageMs < -aheadMs) ? withProblem(fact, { code: 'outdated' }) : fact
 }
 
 function checkSender<Value extends { readonly header: EtcdHeader }>(

@@ -72,6 +72,8 @@ function isReadyDue({ order, facts }: Errand, { metricsAt, readyRevision, hashed
 function isWholeDue({ order, facts }: Errand, { hashedAt, hashTookMs }: ErrandBook): boolean {
   if (hashedAt === null) return true
   const restedMs = order.at.getTime() - hashedAt.getTime()
+  // By a clock that was ahead.
+  if (restedMs < 0) return true
   const isRested = hashTookMs <= wayMs || restedMs >= hashTookMs * hashShare
   const isSecond = facts.history.hashDifference?.times === 1
   return isRested && (order.isAsked || isSecond || restedMs >= wholeEveryMs)

@@ -20,7 +20,9 @@ export interface Brought {
   readonly book: ErrandBook
 }
 
-/** Whether it is time again: never done, so long ago, or asked for by somebody. */
-export function isDue({ at, isAsked }: CollectionOrder, last: Date | null, everyMs: number): boolean {
-  return isAsked || last === null || at.getTime() - last.getTime() >= everyMs
+type When = Pick<CollectionOrder, 'at' | 'isAsked'>
+
+/** Whether it is time again: never done, so long ago, by a clock that was ahead, or asked for by somebody. */
+export function isDue({ at, isAsked }: When, last: Date | null, everyMs: number): boolean {
+  return isAsked || last === null || last > at || at.getTime() - last.getTime() >= everyMs
 }
