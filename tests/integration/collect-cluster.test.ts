@@ -51,6 +51,7 @@ async function collect(access: DiagnosisAccess, changes: Partial<CollectionOrder
     expectedClusterId: null,
     wanted: new Set<FactName>(),
     memory: undefined,
+    isForgotten: false,
     hashDifference: null,
     isAsked: false,
     signal: AbortSignal.timeout(60_000),

@@ -59,6 +59,7 @@ async function collectAll(etcd: RunningEtcd, hasUsers: boolean): Promise<Cluster
     expectedClusterId: null,
     wanted,
     memory: undefined,
+    isForgotten: false,
     hashDifference: null,
     isAsked: true,
     signal: AbortSignal.timeout(60_000),

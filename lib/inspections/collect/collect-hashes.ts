@@ -1,14 +1,14 @@
 import type { EtcdEndpoint } from '#lib/etcd/connection.ts'
-import { dayMs, secondMs } from '#lib/time.ts'
+import { secondMs } from '#lib/time.ts'
 import type { ClusterFacts, Fact, MemberFacts, MemberHash, Problem } from '../facts.ts'
 import { isSeen, seenValue, votersOf } from '../facts.ts'
 import { compareVersions, readVersion } from '../version.ts'
 import type { Brought, Errand } from './errand.ts'
+import { isDailyDue } from './errand.ts'
 import type { ErrandBook } from './memory.ts'
 import { problemOf } from './problem.ts'
 
 /** A hash that is not ready reads the whole database, and holds the member meanwhile: seconds for each GB. */
-const wholeEveryMs = dayMs
 const wholeMs = 15 * secondMs
 const readyMs = 3 * secondMs
 /** Larger ones are hashed only for somebody who asks for it. Our own choice. */
@@ -70,13 +70,13 @@ function isReadyDue({ order, facts }: Errand, { metricsAt, readyRevision, hashed
 }
 
 function isWholeDue({ order, facts }: Errand, { hashedAt, hashTookMs }: ErrandBook): boolean {
-  if (hashedAt === null) return true
+  if (hashedAt === null) return isDailyDue(order, null)
   const restedMs = order.at.getTime() - hashedAt.getTime()
   // By a clock that was ahead.
   if (restedMs < 0) return true
   const isRested = hashTookMs <= wayMs || restedMs >= hashTookMs * hashShare
   const isSecond = facts.history.hashDifference?.times === 1
-  return isRested && (order.isAsked || isSecond || restedMs >= wholeEveryMs)
+  return isRested && (isSecond || isDailyDue(order, hashedAt))
 }
 
 function isTooLarge({ members }: ClusterFacts): boolean {

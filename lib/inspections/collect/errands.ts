@@ -1,5 +1,5 @@
 import { log } from '#lib/log.ts'
-import { dayMs, hourMs, minuteMs, secondMs } from '#lib/time.ts'
+import { hourMs, minuteMs, secondMs } from '#lib/time.ts'
 import type { MemberFacts } from '../facts.ts'
 import { isSeen, votersOf } from '../facts.ts'
 import { collectCertificates } from './collect-certificates.ts'
@@ -7,14 +7,13 @@ import { collectHashes, keepReadyHashes } from './collect-hashes.ts'
 import { collectMetrics } from './collect-metrics.ts'
 import { countKeys } from './count-keys.ts'
 import type { Brought, Errand } from './errand.ts'
-import { isDue } from './errand.ts'
+import { isDailyDue, isDue } from './errand.ts'
 import type { ErrandBook } from './memory.ts'
 
 /** What is asked more rarely ends by then, whatever is left of it. */
 export const errandsMs = 30 * secondMs
 
 const certificatesEveryMs = hourMs
-const keysEveryMs = dayMs
 const quotaEveryMs = hourMs
 /** Where metrics tell which hashes are ready. */
 const readyHashEveryMs = 10 * minuteMs
@@ -33,7 +32,7 @@ const errands: readonly {
   { isTime: isTimeForMetrics, run: collectMetrics },
   { isTime: wantsHashes, run: collectHashes },
   {
-    isTime: ({ order }, { keysAt }) => order.wanted.has('keys') && isDue(order, keysAt, keysEveryMs),
+    isTime: ({ order }, { keysAt }) => order.wanted.has('keys') && isDailyDue(order, keysAt),
     run: countKeys,
   },
 ]

@@ -13,6 +13,8 @@ export interface CollectionOrder {
   /** Nothing else is asked for; the members and their status always are. */
   readonly wanted: ReadonlySet<FactName>
   readonly memory: Memory | undefined
+  /** It was collected before, though what was kept of that is of no use now: another build wrote it, or it is of another etcd. */
+  readonly isForgotten: boolean
   /** The last comparison of hashes, if it differed. */
   readonly hashDifference: Memory['facts']['history']['hashDifference']
   /** Somebody asked for it: what is asked more rarely is asked now, whatever it costs. */

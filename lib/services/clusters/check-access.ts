@@ -33,6 +33,7 @@ export async function observeAccess(access: DiagnosisAccess, { tenantId, signal 
     expectedClusterId: null,
     wanted: new Set(),
     memory: undefined,
+    isForgotten: false,
     hashDifference: null,
     isAsked: false,
     signal,

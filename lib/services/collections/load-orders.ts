@@ -32,6 +32,7 @@ export interface LoadedOrder {
   readonly access: EtcdAccess
   readonly expectedClusterId: bigint | null
   readonly memory: Memory | undefined
+  readonly isForgotten: boolean
   readonly wanted: CollectionOrder['wanted']
   readonly hashDifference: CollectionOrder['hashDifference']
 }
@@ -114,6 +115,7 @@ function toOrder(
     access: etcdAccessOf({ ...access, endpoints }, policy),
     expectedClusterId: etcdClusterId === null ? null : BigInt(etcdClusterId),
     memory,
+    isForgotten: memory === undefined && row.facts !== null,
     wanted: factsWanted(makeSettingsOf({ features, cluster: inspections, team })),
     hashDifference: hashEvidence.safeParse(row.hashes).data ?? null,
   }
