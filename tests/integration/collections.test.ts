@@ -4,6 +4,7 @@ import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
 import { removeCluster } from '#lib/services/clusters/remove-cluster.ts'
 import { updateCluster } from '#lib/services/clusters/update-cluster.ts'
 import { startEtcd } from '#tests/support/etcd.ts'
+import { watchRelayed } from '#tests/support/relayed-etcd.ts'
 import type { Watched, WatchedFleet } from '#tests/support/watched-fleet.ts'
 import { openWatchedFleet } from '#tests/support/watched-fleet.ts'
 import { asSuperuser } from '#tests/support/work-team.ts'
@@ -91,6 +92,20 @@ describe('a cluster that was brought in', () => {
     const { at } = await collected(watched)
     await updateCluster(team, { ...updateClusterBody.parse({ isPaused: false }), clusterId })
     await expect.poll(async () => (await collected(watched)).at, { timeout: 5_000 }).not.toEqual(at)
+  })
+
+  it('shows nobody as up once nobody answers, also where nothing was remembered', async () => {
+    await using relayed = await watchRelayed(fleet, etcd)
+    const { watched, relays } = relayed
+    await fleet.interval(watched)
+    const states = () =>
+      rows('SELECT "state", "isLeader", "latencyMs" FROM cluster_member WHERE "clusterId" = $1', [watched.clusterId])
+    expect((await states()).map(({ state }) => state)).toEqual(['up', 'up', 'up'])
+    for (const relay of relays) relay.freeze()
+    await rows('DELETE FROM cluster_facts WHERE "clusterId" = $1', [watched.clusterId])
+    await fleet.interval(watched)
+    expect(await fleet.stateOf(watched)).toMatchObject({ state: 'unreachable', membersUp: 0, membersTotal: 3 })
+    expect(await states()).toEqual(Array(3).fill({ state: 'unknown', isLeader: false, latencyMs: null }))
   })
 
   it('that is removed leaves nothing behind', async () => {

@@ -6,7 +6,10 @@ import { seenInFacts } from './seen-in-facts.ts'
 import { columnsOf } from './shown-columns.ts'
 import { encodeFacts } from './stored-facts.ts'
 
-/** Writes what was seen of each cluster in one statement: its row, its members, the facts, and a sample of each member that answered. */
+/**
+ * Writes what was seen of each cluster in one statement: its row, its members, the facts, and a sample of each member that
+ * answered. Where nobody told of any, the members known from its import stay, and nobody knows how they are.
+ */
 export async function writeFacts(db: Db, tenantId: string, accepted: readonly Accepted[]): Promise<void> {
   const rows = JSON.stringify(accepted.map(toRow))
   await db.$executeRaw`
@@ -34,6 +37,11 @@ export async function writeFacts(db: Db, tenantId: string, accepted: readonly Ac
          AND jsonb_array_length(input."members") > 0
          AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(input."members") AS listed
                           WHERE listed->>'memberId' = m."memberId")
+    ), untold AS (
+      UPDATE cluster_member m SET "state" = 'unknown', "isLeader" = false, "latencyMs" = NULL
+        FROM input
+       WHERE m."tenantId" = ${tenantId}::uuid AND m."clusterId" = input."clusterId"
+         AND jsonb_array_length(input."members") = 0
     ), met AS (
       INSERT INTO cluster_member ("tenantId", "clusterId", "memberId", "name", "peerUrls", "clientUrls", "address", "isLearner",
                                   "isLeader", "state", "problem", "version", "dbSizeBytes", "latencyMs", "seenAt")
