@@ -105,7 +105,7 @@ describe('a cluster that was brought in', () => {
     await rows('DELETE FROM cluster_facts WHERE "clusterId" = $1', [watched.clusterId])
     await fleet.interval(watched)
     expect(await fleet.stateOf(watched)).toMatchObject({ state: 'unreachable', membersUp: 0, membersTotal: 3 })
-    expect(await states()).toEqual(Array(3).fill({ state: 'unknown', isLeader: false, latencyMs: null }))
+    expect(await states()).toEqual(new Array(3).fill({ state: 'unknown', isLeader: false, latencyMs: null }))
   })
 
   it('that is removed leaves nothing behind', async () => {
