@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { metrics, metricsContentType, renderMetrics } from './metrics.ts'
 
-const secondsOrCount = /_(total|seconds|streams|waiting|in_progress)$/
+const secondsOrCount = /_(total|seconds|streams|shards|waiting|in_progress)$/
 const forbiddenLabels = /tenant|cluster|key|user|path|address/i
 
 describe('our metrics', () => {

@@ -15,7 +15,12 @@ const transactionBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 
 export const metrics = processWide('metrics', () => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  return { registry, ...declareWebMetrics([registry]), ...declareWorkMetrics([registry]) }
+  return {
+    registry,
+    ...declareWebMetrics([registry]),
+    ...declareWorkMetrics([registry]),
+    ...declareCollectionMetrics([registry]),
+  }
 })
 
 /** All metrics in the text form Prometheus scrapes, to be sent as `metricsContentType`. */
@@ -99,6 +104,32 @@ function declareWorkMetrics(registers: Registry[]) {
       labelNames: ['queue'],
       registers,
     }),
+    streamsHeld: new Gauge({
+      name: 'kstone_worker_streams',
+      help: 'Long-lived streams this process runs right now',
+      labelNames: ['stream'],
+      registers,
+    }),
+    sweepDuration: new Histogram({
+      name: 'kstone_sweep_duration_seconds',
+      help: 'Time one round of a sweep took',
+      labelNames: ['sweep'],
+      buckets: workBuckets,
+      registers,
+    }),
+    databaseTransactionDuration: new Histogram({
+      name: 'kstone_database_transaction_duration_seconds',
+      help: 'Time from asking for a connection to commit or rollback',
+      labelNames: ['door'],
+      buckets: transactionBuckets,
+      registers,
+    }),
+  }
+}
+
+/** The looks at clusters that come again and again. */
+function declareCollectionMetrics(registers: Registry[]) {
+  return {
     collections: new Counter({
       name: 'kstone_collections_total',
       help: 'Collections of clusters ended',
@@ -121,26 +152,6 @@ function declareWorkMetrics(registers: Registry[]) {
     shardsHeld: new Gauge({
       name: 'kstone_worker_shards',
       help: 'Shards of clusters this process collects right now',
-      registers,
-    }),
-    streamsHeld: new Gauge({
-      name: 'kstone_worker_streams',
-      help: 'Long-lived streams this process runs right now',
-      labelNames: ['stream'],
-      registers,
-    }),
-    sweepDuration: new Histogram({
-      name: 'kstone_sweep_duration_seconds',
-      help: 'Time one round of a sweep took',
-      labelNames: ['sweep'],
-      buckets: workBuckets,
-      registers,
-    }),
-    databaseTransactionDuration: new Histogram({
-      name: 'kstone_database_transaction_duration_seconds',
-      help: 'Time from asking for a connection to commit or rollback',
-      labelNames: ['door'],
-      buckets: transactionBuckets,
       registers,
     }),
   }

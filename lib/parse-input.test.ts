@@ -222,6 +222,23 @@ describe('the sentences for rejected fields', () => {
   })
 })
 
+describe('what is nested deeper than anything that is asked for', () => {
+  const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels))
+
+  it.each([22, 5_000, 100_000])('is refused before the schema sees it: %i levels', (levels) => {
+    const schema = z.record(
+      z.string(),
+      z.unknown().transform(() => expect.fail('The schema saw it')),
+    )
+    expect(issuesOf(schema, { a: nested(levels) })).toEqual([{ path: '', code: 'malformed', params: {} }])
+  })
+
+  it('is refused whatever else is wrong, and what is as deep as is allowed is taken', () => {
+    expect(issuesOf(z.json(), { a: '\0', b: nested(5_000) })).toEqual([{ path: '', code: 'malformed', params: {} }])
+    expect(parseInput(z.json(), nested(21), 'body')).toEqual(nested(21))
+  })
+})
+
 describe('text that no database takes', () => {
   it.each(['a\0b', '\ud800'])('is refused wherever it stands: %j', (text) => {
     const schema = z.object({ name: z.string(), tags: z.array(z.string()) })

@@ -25,7 +25,8 @@ const messageKey = /^[a-z0-9]+(-[a-z0-9]+)*$/
  * The only maker of `invalid-input`: parses what a caller sent, at the boundary. A zod failure anywhere deeper is our own bug.
  *
  * A schema's own messages are message keys in kebab-case (`password-too-short`); where it has none, a general key stands in
- * (`required`, `too-long`, …). What was sent is never repeated in the answer: it may be a password.
+ * (`required`, `too-long`, …). What was sent is never repeated in the answer: it may be a password. What is nested deeper than
+ * 20 levels is `malformed` as a whole, and no schema sees it: one that calls itself would run out of stack.
  *
  * @throws AppError `invalid-input` with `details: { where, issues: InputIssue[] }`, at most 50 of them
  */
@@ -34,6 +35,10 @@ export function parseInput<Schema extends z.ZodType>(
   value: unknown,
   where: InputPlace,
 ): z.output<Schema> {
+  if (isDeeperThan(value, depthMax)) {
+    const issues: InputIssue[] = [{ path: '', code: 'malformed', params: {} }]
+    throw new AppError('invalid-input', `Invalid ${where}: nested too deeply`, { details: { where, issues } })
+  }
   const unstorable = findUnstorable(value)
   const parsed = schema.safeParse(value)
   if (parsed.success && unstorable.length === 0) return parsed.data
@@ -46,13 +51,18 @@ export function parseInput<Schema extends z.ZodType>(
 
 const depthMax = 20
 
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels < 0 || Object.values(value).some((entry) => isDeeperThan(entry, levels - 1))
+}
+
 /**
  * Texts no database column takes, as values or as names of fields: with a NUL inside, or with half a character. They come from
  * attacks and broken clients.
  */
 function findUnstorable(value: unknown, path: readonly string[] = []): InputIssue[] {
   if (typeof value === 'string') return isStorable(value) ? [] : [unstorableAt(path)]
-  if (typeof value !== 'object' || value === null || path.length > depthMax) return []
+  if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, entry]) => {
     const place = [...path, key]
     return isStorable(key) ? findUnstorable(entry, place) : [unstorableAt(place)]

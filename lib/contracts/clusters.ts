@@ -104,7 +104,7 @@ export const clusterView = z.object({
   lookedAt: instant.nullable(),
   /** Decimal string of bytes: the database of its largest member. Null while unknown. */
   dbSizeBytes: z.string().nullable(),
-  /** Open findings. What is worst may stand for weeks; the newest tells what has just happened. */
+  /** Open findings; the one shown is the newest among the worst. */
   findings: z.object({
     open: z.number().int(),
     worst: z.enum(severities).nullable(),

@@ -126,8 +126,11 @@ export const clusterInspectionSettingsView = inspectionSettingsView.extend({
 })
 export type ClusterInspectionSettingsView = z.infer<typeof clusterInspectionSettingsView>
 
+/** A setting is one value, be it the wrong one: which is right is judged by the inspection. */
+const settingsGiven = z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()]))
+
 /** Settings are replaced inspection by inspection; null takes those of an inspection back to what holds without them. */
-const settingsChange = z.partialRecord(z.enum(inspectionIds), settingsBySchema.nullable())
+const settingsChange = z.partialRecord(z.enum(inspectionIds), settingsGiven.nullable())
 
 export const changeTeamInspectionsBody = z
   .strictObject({ settings: settingsChange })

@@ -68,7 +68,7 @@ export const statusMethod: OwnMethod<undefined, MemberStatus> = {
       raftIndex: fields.uint64(5),
       raftTerm: fields.uint64(6),
       raftAppliedIndex: fields.uint64(7),
-      errors: fields.texts(8),
+      errors: fields.texts(8, errorsMax),
       dbSizeInUseBytes: fields.int64(9),
       isLearner: fields.bool(10),
       storageVersion,
@@ -115,6 +115,8 @@ function decodeHeader(fields: WireFields): EtcdHeader {
   }
 }
 
+/** No leader, and alarms of each member. */
+const errorsMax = 64
 const versionLengthMax = 60
 
 /** Those of etcd have 6 characters; a build of somebody's own may name more. */

@@ -26,7 +26,7 @@ describe('the wire format', () => {
       true,
       '3.5',
     ])
-    expect([fields.uint64(99), fields.uint64(98), fields.uint64(1), fields.text(7), fields.texts(2)]).toEqual([
+    expect([fields.uint64(99), fields.uint64(98), fields.uint64(1), fields.text(7), fields.texts(2, 99)]).toEqual([
       1n,
       2n,
       0n,
@@ -42,7 +42,7 @@ describe('the wire format', () => {
     expect(() => readFields(flood)).toThrow(RangeError)
     expect(() => checkFields(flood)).toThrow(RangeError)
     expect(performance.now() - startedMs).toBeLessThan(200)
-    expect(readFields(flood.subarray(0, 2 * fieldsMax)).texts(8)).toHaveLength(fieldsMax)
+    expect(readFields(flood.subarray(0, 2 * fieldsMax)).texts(8, fieldsMax)).toHaveLength(fieldsMax)
     expect(() => checkFields(flood.subarray(0, 2 * fieldsMax))).not.toThrow()
   })
 
@@ -61,7 +61,7 @@ describe('the wire format', () => {
     const said = Buffer.from(`\x1b[31m${'€'.repeat(400)}`)
     const length = Buffer.from([(said.length & 0x7f) | 0x80, said.length >> 7])
     const fields = readFields(Buffer.concat([Buffer.from([0x12]), length, said]))
-    expect([fields.text(2), fields.texts(2)]).toEqual([
+    expect([fields.text(2), fields.texts(2, 99)]).toEqual([
       `\uFFFD[31m${'€'.repeat(295)}`,
       [`\uFFFD[31m${'€'.repeat(295)}`],
     ])

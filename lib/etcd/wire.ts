@@ -12,7 +12,8 @@ export interface WireFields {
   bytes(field: number): Buffer
   /** Clean, and of 300 characters at most. */
   text(field: number): string
-  texts(field: number): string[]
+  /** The first `most` of them. */
+  texts(field: number, most: number): string[]
   /** A message within the message; empty where it is absent. */
   message(field: number): WireFields
 }
@@ -44,7 +45,7 @@ export function readFields(source: Buffer): WireFields {
     bool: (field) => (numbers.get(field) ?? 0n) !== 0n,
     bytes,
     text: (field) => textOf(bytes(field)),
-    texts: (field) => (pieces.get(field) ?? []).map(textOf),
+    texts: (field, most) => (pieces.get(field) ?? []).slice(0, most).map(textOf),
     message: (field) => readFields(bytes(field)),
   }
 }

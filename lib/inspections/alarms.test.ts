@@ -8,9 +8,9 @@ const judge = (raised: EtcdAlarm[], members = [memberOf(1n), memberOf(2n)]) =>
 const found = (raised: EtcdAlarm[], members = [memberOf(1n), memberOf(2n)]) =>
   judge(raised, members).filter(({ verdict }) => verdict === 'finding')
 
-test('no alarm is in order, for each member and kind', () => {
+test('no alarm is in order, for each member and kind, and for those nobody lists', () => {
   const judged = judge([])
-  expect(judged).toHaveLength(4)
+  expect(judged).toHaveLength(6)
   expect(judged.every(({ verdict }) => verdict === 'ok')).toBe(true)
 })
 
@@ -30,9 +30,14 @@ test('an alarm told twice is found once', () => {
   expect(found([...twice])).toHaveLength(1)
 })
 
-test('a member that was removed leaves its alarm behind', () => {
-  expect(found([{ memberId: 0xffn, kind: 'nospace' }])).toMatchObject([
-    { subject: { memberId: '255' }, evidence: { member: 'ff', address: 'none', size: 'unknown', quota: 'unknown' } },
+test('members that were removed leave their alarms behind, which are one finding however many', () => {
+  const strangers = [0xffn, 0xfen, 0xfdn].map((memberId) => ({ memberId, kind: 'nospace' as const }))
+  expect(found(strangers)).toMatchObject([
+    {
+      subject: { kind: 'cluster' },
+      aspect: 'nospace',
+      evidence: { member: 'ff', address: 'none', size: 'unknown', quota: 'unknown' },
+    },
   ])
 })
 

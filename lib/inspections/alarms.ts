@@ -4,7 +4,7 @@ import type { AlarmKind } from '#lib/etcd/maintenance.ts'
 import type { ClusterFacts } from './facts.ts'
 import { hexId, seenValue } from './facts.ts'
 import type { Judgement } from './inspection.ts'
-import { defineInspection } from './inspection.ts'
+import { defineInspection, theCluster, theMember } from './inspection.ts'
 import { memberEvidence, memberEvidenceNames, quotaOf, sizeEvidence } from './member-evidence.ts'
 import { readVersion } from './version.ts'
 
@@ -26,21 +26,40 @@ export const alarms = defineInspection({
   codes,
   judge: (facts) => {
     const raised = facts.alarms.value
-    // A member that was removed leaves its alarm behind.
-    const ids = new Set([...facts.members.map(({ id }) => id), ...raised.map(({ memberId }) => memberId)])
-    return [...ids].flatMap((id) =>
-      kinds.map((kind): Judgement<typeof codes> => {
-        const subject: FindingSubject = { kind: 'member', memberId: String(id) }
-        const isRaised = raised.some((alarm) => alarm.memberId === id && alarm.kind === kind)
-        if (!isRaised) return { subject, aspect: kind, verdict: 'ok' }
-        const finding = { subject, aspect: kind, verdict: 'finding', severity: 'critical' } as const
-        return kind === 'nospace'
-          ? { ...finding, code: 'alarm-nospace', evidence: { ...tellMember(facts, id), ...tellSpace(facts, id) } }
-          : { ...finding, code: 'alarm-corrupt', evidence: tellMember(facts, id) }
+    const ofMembers = facts.members.flatMap((member) =>
+      kinds.map((kind) => {
+        const isRaised = raised.some((alarm) => alarm.memberId === member.id && alarm.kind === kind)
+        return judgeAlarm(facts, { subject: theMember(member), kind, raisedBy: isRaised ? member.id : undefined })
       }),
     )
+    return [
+      ...ofMembers,
+      ...kinds.map((kind) => judgeAlarm(facts, { subject: theCluster, kind, raisedBy: left(facts, kind) })),
+    ]
   },
 })
+
+/** A member that was removed leaves its alarm behind. However many there are, they are told of as one. */
+function left({ members, alarms: told }: ClusterFacts, kind: AlarmKind): bigint | undefined {
+  const strangers = (seenValue(told) ?? []).filter(
+    (alarm) => alarm.kind === kind && !members.some(({ id }) => id === alarm.memberId),
+  )
+  return strangers[0]?.memberId
+}
+
+interface Raised {
+  readonly subject: FindingSubject
+  readonly kind: AlarmKind
+  readonly raisedBy: bigint | undefined
+}
+
+function judgeAlarm(facts: ClusterFacts, { subject, kind, raisedBy }: Raised): Judgement<typeof codes> {
+  if (raisedBy === undefined) return { subject, aspect: kind, verdict: 'ok' }
+  const finding = { subject, aspect: kind, verdict: 'finding', severity: 'critical' } as const
+  return kind === 'nospace'
+    ? { ...finding, code: 'alarm-nospace', evidence: { ...tellMember(facts, raisedBy), ...tellSpace(facts, raisedBy) } }
+    : { ...finding, code: 'alarm-corrupt', evidence: tellMember(facts, raisedBy) }
+}
 
 function tellMember({ members }: ClusterFacts, id: bigint) {
   const member = members.find((one) => one.id === id)

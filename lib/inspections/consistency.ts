@@ -35,9 +35,10 @@ export const consistency = defineInspection({
       const evidence = { ...counted, ...tell(voters, differing) }
       return [{ subject: theCluster, verdict: 'finding', severity, code: 'hashes-differ', evidence }]
     }
+    if (voters.length === 1)
+      return [{ subject: theCluster, ...couldNotTell('nothing-to-compare', { members: voters }) }]
     const isComplete = voters.length > 0 && hashed.length === voters.length
     if (!isComplete) return [{ subject: theCluster, ...couldNotTellWithout(voters, 'hash') }]
-    if (voters.length < 2) return [{ subject: theCluster, ...couldNotTell('nothing-to-compare', { members: voters }) }]
     if (comparable.length === 1) return [{ subject: theCluster, verdict: 'ok' }]
     return [{ subject: theCluster, ...couldNotTell('not-comparable', { members: voters }) }]
   },

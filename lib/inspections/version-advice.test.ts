@@ -14,17 +14,17 @@ function judge(versions: string[], at = new Date('2026-11-22T00:00:00Z')) {
 
 describe('a version', () => {
   test.each([
-    { version: '3.5.27', code: 'version-unsafe', severity: 'critical', wanted: '3.5.33' },
-    { version: '3.5.28', code: 'version-insecure', severity: 'warning', wanted: '3.5.33' },
-    { version: '3.5.32', code: 'version-insecure', severity: 'warning', wanted: '3.5.33' },
-    { version: '3.6.8', code: 'version-unsafe', severity: 'critical', wanted: '3.6.14' },
-    { version: '3.6.9', code: 'version-insecure', severity: 'warning', wanted: '3.6.14' },
-    { version: '3.6.9-rc.0', code: 'version-unsafe', severity: 'critical', wanted: '3.6.14' },
-    { version: '3.7.0', code: 'version-insecure', severity: 'warning', wanted: '3.7.1' },
-    { version: '3.7.0-rc.1', code: 'version-unsafe', severity: 'critical', wanted: '3.7.1' },
-    { version: '3.4.45', code: 'version-end-of-life', severity: 'critical', wanted: '3.5.33' },
-    { version: '3.3.27', code: 'version-end-of-life', severity: 'critical', wanted: '3.5.33' },
-    { version: '2.3.8', code: 'version-end-of-life', severity: 'critical', wanted: '3.5.33' },
+    { version: '3.5.27', code: 'version-unsafe', severity: 'warning', wanted: '3.5.33' },
+    { version: '3.5.28', code: 'version-insecure', severity: 'info', wanted: '3.5.33' },
+    { version: '3.5.32', code: 'version-insecure', severity: 'info', wanted: '3.5.33' },
+    { version: '3.6.8', code: 'version-unsafe', severity: 'warning', wanted: '3.6.14' },
+    { version: '3.6.9', code: 'version-insecure', severity: 'info', wanted: '3.6.14' },
+    { version: '3.6.9-rc.0', code: 'version-unsafe', severity: 'warning', wanted: '3.6.14' },
+    { version: '3.7.0', code: 'version-insecure', severity: 'info', wanted: '3.7.1' },
+    { version: '3.7.0-rc.1', code: 'version-unsafe', severity: 'warning', wanted: '3.7.1' },
+    { version: '3.4.45', code: 'version-end-of-life', severity: 'warning', wanted: '3.5.33' },
+    { version: '3.3.27', code: 'version-end-of-life', severity: 'warning', wanted: '3.5.33' },
+    { version: '2.3.8', code: 'version-end-of-life', severity: 'warning', wanted: '3.5.33' },
   ])('$version is $code', ({ version, code, severity, wanted }) => {
     expect(judge([version])).toMatchObject({ code, severity, evidence: { wanted, versions: [`etcd-1: ${version}`] } })
   })

@@ -19,10 +19,11 @@ const codes = {
 } as const
 type Code = keyof typeof codes
 
+/** Never critical: what has been so for months wakes nobody, and must not hide what has just happened. Our own choice. */
 const severityOf: Record<Code, Severity> = {
-  'version-end-of-life': 'critical',
-  'version-unsafe': 'critical',
-  'version-insecure': 'warning',
+  'version-end-of-life': 'warning',
+  'version-unsafe': 'warning',
+  'version-insecure': 'info',
 }
 
 /** Whether the members run versions that still get fixes, and have the fixes that matter. The worst is told, once. */

@@ -164,17 +164,13 @@ describe('what lists of clusters show of findings', () => {
       withTenant(tenantId, (db) => countFindings(db, { tenantId, clusterIds: [clusterId, newId()] }))
     expect((await getCluster(team, { clusterId })).findings).toEqual({ open: 0, worst: null, newest: null })
     await addFinding(team, { clusterId, openedAt: new Date('2026-01-01T00:00:00.5Z') })
-    await addFinding(team, { clusterId, openedAt: new Date('2026-01-02T00:00:00Z') })
-    const newer = await addFinding(team, {
-      clusterId,
-      severity: 'info',
-      openedAt: new Date('2026-01-03T00:00:00.123Z'),
-    })
+    const newer = await addFinding(team, { clusterId, openedAt: new Date('2026-01-02T00:00:00.123Z') })
+    await addFinding(team, { clusterId, severity: 'info', openedAt: new Date('2026-01-03T00:00:00Z') })
     const { findings } = await getCluster(team, { clusterId })
     expect(findings).toMatchObject({
       open: 3,
       worst: 'warning',
-      newest: { id: newer, code: 'db-filling', openedAt: '2026-01-03T00:00:00.123Z', evidence: { percent: 80 } },
+      newest: { id: newer, code: 'db-filling', openedAt: '2026-01-02T00:00:00.123Z', evidence: { percent: 80 } },
     })
     expect(await recount()).toBe(0)
     await withTenant(tenantId, (db) =>

@@ -262,7 +262,11 @@ describe('a job of a kind only a newer build knows', () => {
 
 describe('a delivery that crashes', () => {
   it('is counted and logged', async () => {
-    const consumer = consumeJobs('crashes', { concurrency: 1, schema: deliverySchema, handle: () => Promise.reject(new Error('broken')) })
+    const consumer = consumeJobs('crashes', {
+      concurrency: 1,
+      schema: deliverySchema,
+      handle: () => Promise.reject(new Error('broken')),
+    })
     await publishJobs('crashes', [publication(newId())])
     const crashes = async () =>
       (await metrics.jobs.get()).values.find(({ labels }) => labels.outcome === 'crashed')?.value ?? 0

@@ -1,5 +1,6 @@
 import type { EtcdEndpoint } from '#lib/etcd/connection.ts'
-import { secondMs } from '#lib/time.ts'
+import { log } from '#lib/log.ts'
+import { minuteMs, secondMs } from '#lib/time.ts'
 import type { ClusterFacts, Fact, MemberFacts, MemberHash, Problem } from '../facts.ts'
 import { isSeen, seenValue, votersOf } from '../facts.ts'
 import { compareVersions, readVersion } from '../version.ts'
@@ -17,6 +18,7 @@ const wholeSizeMaxBytes = 2n * 1024n ** 3n
 const hashShare = 1000
 /** What is over so soon was the way there and back rather than hashing. */
 const wayMs = 50
+const againMs = 10 * minuteMs
 /** A revision can be compacted away between choosing and asking. */
 const tries = 3
 /**
@@ -48,12 +50,23 @@ export async function collectHashes(errand: Errand, book: ErrandBook): Promise<B
   }
   if (!isWholeDue(errand, book)) return unchanged
   if (isTooLarge(facts) && !errand.order.isAsked) return unchanged
-  for (let triesLeft = tries; triesLeft > 0; triesLeft -= 1) {
-    const revision = triesLeft === 1 ? newestRevision : await lowestRevision(errand, voters)
-    const brought = await hashAt({ errand, voters, timeoutMs: wholeMs }, revision, book)
-    if (brought) return brought
+  return await hashWhole(errand, voters, book)
+}
+
+/** What comes to nothing has cost its time all the same, and counts. */
+async function hashWhole(errand: Errand, voters: readonly Voter[], book: ErrandBook): Promise<Brought> {
+  const beganMs = performance.now()
+  const tried = { ...book, hashTriedAt: errand.order.at }
+  try {
+    for (let triesLeft = tries; triesLeft > 0; triesLeft -= 1) {
+      const revision = triesLeft === 1 ? newestRevision : await lowestRevision(errand, voters)
+      const brought = await hashAt({ errand, voters, timeoutMs: wholeMs }, revision, tried)
+      if (brought) return brought
+    }
+  } catch (error) {
+    log().debug({ err: error }, 'a cluster could not be hashed')
   }
-  return unchanged
+  return { facts: errand.facts, book: { ...tried, hashTookMs: Math.round(performance.now() - beganMs) } }
 }
 
 export function keepReadyHashes(facts: ClusterFacts): boolean {
@@ -69,14 +82,16 @@ function isReadyDue({ order, facts }: Errand, { metricsAt, readyRevision, hashed
   return keepReadyHashes(facts) && isNew && metricsAt?.getTime() === order.at.getTime() && !order.isAsked
 }
 
-function isWholeDue({ order, facts }: Errand, { hashedAt, hashTookMs }: ErrandBook): boolean {
-  if (hashedAt === null) return isDailyDue(order, null)
-  const restedMs = order.at.getTime() - hashedAt.getTime()
+function isWholeDue({ order, facts }: Errand, { hashedAt, hashTriedAt, hashTookMs }: ErrandBook): boolean {
+  if (hashTriedAt === null) return isDailyDue(order, hashedAt)
+  const restedMs = order.at.getTime() - hashTriedAt.getTime()
   // By a clock that was ahead.
   if (restedMs < 0) return true
   const isRested = hashTookMs <= wayMs || restedMs >= hashTookMs * hashShare
+  // What came to nothing is not tried with every collection.
+  const isAgain = (hashedAt?.getTime() ?? 0) < hashTriedAt.getTime() && restedMs >= againMs
   const isSecond = facts.history.hashDifference?.times === 1
-  return isRested && (isSecond || isDailyDue(order, hashedAt))
+  return isRested && (isSecond || isAgain || isDailyDue(order, hashedAt ?? hashTriedAt))
 }
 
 function isTooLarge({ members }: ClusterFacts): boolean {

@@ -18,8 +18,10 @@ export interface ErrandBook {
   readonly metricsAt: Date | null
   readonly keysAt: Date | null
   readonly hashedAt: Date | null
+  /** When the whole was last tried to be hashed, whatever came of it. */
+  readonly hashTriedAt: Date | null
   readonly hashedRevision: bigint | null
-  /** Of the member whose hash took longest. */
+  /** Of the member whose hash took longest; of all that was tried, where nothing came of it. */
   readonly hashTookMs: number
   /** How far the cluster was compacted when its metrics were last read. */
   readonly compactRevision: bigint | null
@@ -32,6 +34,7 @@ export const emptyErrandBook: ErrandBook = {
   metricsAt: null,
   keysAt: null,
   hashedAt: null,
+  hashTriedAt: null,
   hashedRevision: null,
   hashTookMs: 0,
   compactRevision: null,

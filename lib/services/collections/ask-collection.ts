@@ -1,3 +1,4 @@
+import { withTenant } from '#lib/db/tenant.ts'
 import { AppError } from '#lib/errors.ts'
 import { wakeWorkers } from '#lib/jobs/enqueue.ts'
 import { lockCluster } from '#lib/services/clusters/cluster-rows.ts'
@@ -7,13 +8,19 @@ import { keepCollection } from './keep-collection.ts'
 
 /**
  * Has a cluster collected at once and asked for everything, because somebody asks; after the collection that is under way, if
- * there is one. While one who asked before still waits, both get the same collection.
+ * there is one. While one who asked before still waits, both get the same collection: nothing is changed, nor written down.
  *
  * @throws AppError `not-found`, `cluster-paused`
  */
-export function askCollection(ctx: TenantContext, { clusterId }: { clusterId: string }): Promise<{ askedAt: string }> {
+export async function askCollection(
+  ctx: TenantContext,
+  { clusterId }: { clusterId: string },
+): Promise<{ askedAt: string }> {
   const { tenantId } = ctx
-  return mutate(ctx, async (db) => {
+  const waiting = await findWaiting({ tenantId, clusterId })
+  if (waiting) return { askedAt: waiting.toISOString() }
+  // Who asks at the same moment gets the time of the first all the same.
+  return await mutate(ctx, async (db) => {
     const { name, pausedAt } = await lockCluster(db, tenantId, clusterId)
     if (pausedAt) throw new AppError('cluster-paused', `Cluster ${clusterId} is paused`)
     await keepCollection(db, { tenantId, clusterId, pausedAt })
@@ -31,4 +38,15 @@ export function askCollection(ctx: TenantContext, { clusterId }: { clusterId: st
       target: { kind: 'cluster', id: clusterId, label: name },
     }
   })
+}
+
+/** Since when somebody waits; never for a cluster that is paused, nor for another team's. */
+async function findWaiting({ tenantId, clusterId }: { tenantId: string; clusterId: string }): Promise<Date | null> {
+  const state = await withTenant(tenantId, (db) =>
+    db.collectionState.findFirst({
+      where: { tenantId, clusterId, cluster: { pausedAt: null } },
+      select: { askedAt: true },
+    }),
+  )
+  return state?.askedAt ?? null
 }

@@ -10,6 +10,8 @@ const claimMs = 60 * secondMs
 const perShardMax = 8
 /** Those that were slow last time, or never collected so far, cost seconds of waiting and little else. */
 const slowPerShardMax = 16
+/** Of all teams together as many fit into the slow places of one worker; one team leaves some of them to the others. */
+const slowPerTeamMax = 40
 /** A cluster of which one member hangs takes longer than this. */
 const slowMs = secondMs
 const batchMax = 50
@@ -47,17 +49,24 @@ function claimDue(db: Db): Promise<Claimed[]> {
       SELECT "shard", coalesce("tookMs" > ${slowMs}::int, true) OR "failures" > 0 AS "isSlow", count(*) AS taken
         FROM collection_state
        WHERE "claimedUntil" > now() GROUP BY 1, 2
+    ), slow AS (
+      SELECT "tenantId", count(*) AS taken FROM collection_state
+       WHERE "claimedUntil" > now() AND (coalesce("tookMs" > ${slowMs}::int, true) OR "failures" > 0) GROUP BY 1
     ), due AS (
       SELECT s."tenantId", s."clusterId", s."shard", coalesce(s."tookMs" > ${slowMs}::int, true) OR s."failures" > 0 AS "isSlow",
              s."askedAt", s."nextDueAt",
-             row_number() OVER (PARTITION BY s."tenantId" ORDER BY s."askedAt" IS NULL, s."nextDueAt") AS turn
+             row_number() OVER (PARTITION BY s."tenantId", coalesce(s."tookMs" > ${slowMs}::int, true) OR s."failures" > 0
+                                ORDER BY s."askedAt" IS NULL, s."nextDueAt") AS turn
         FROM collection_state s JOIN tenant t ON t."id" = s."tenantId"
        WHERE s."nextDueAt" <= now() AND t."closingAt" IS NULL
+    ), allowed AS (
+      SELECT due.* FROM due LEFT JOIN slow ON slow."tenantId" = due."tenantId"
+       WHERE NOT due."isSlow" OR due.turn + coalesce(slow.taken, 0) <= ${slowPerTeamMax}::int
     ), ranked AS (
       SELECT due.*, coalesce(busy.taken, 0)
                     + row_number() OVER (PARTITION BY due."shard", due."isSlow"
                                          ORDER BY due."askedAt" IS NULL, due.turn, due."nextDueAt") AS place
-        FROM due LEFT JOIN busy ON busy."shard" = due."shard" AND busy."isSlow" = due."isSlow"
+        FROM allowed AS due LEFT JOIN busy ON busy."shard" = due."shard" AND busy."isSlow" = due."isSlow"
     ), picked AS (
       SELECT s."tenantId", s."clusterId", s."nextDueAt" AS "dueAt", ranked."isSlow"
         FROM ranked JOIN collection_state s ON s."tenantId" = ranked."tenantId" AND s."clusterId" = ranked."clusterId"

@@ -41,19 +41,31 @@ async function readWatch(db: Db, which: Which) {
   return { row, collection, facts, widest: await readWidest(db, which) }
 }
 
-const nobody: WidestSpread = { dbSizeBytes: null, raftIndex: null, revision: null }
+/** What `WidestSpread` says, in decimal digits. */
+type WidestRow = Record<keyof WidestSpread, string | null>
 
-/** Of the last 24 hours; members of one collection have one time. */
+/**
+ * Of the last 24 hours; members of one collection have one time. Two numbers of 64 bits lie apart by up to 65, and members say
+ * what they like.
+ */
 async function readWidest(db: Db, { tenantId, clusterId }: Which): Promise<WidestSpread> {
-  const [widest] = await db.$queryRaw<WidestSpread[]>`
-    SELECT max(apart.size) AS "dbSizeBytes", max(apart.lag) AS "raftIndex", max(apart.revision) AS "revision"
-      FROM (SELECT max("dbSizeBytes") - min("dbSizeBytes") AS size, max("raftLag") AS lag,
-                   max("revision") - min("revision") AS revision
+  const [widest] = await db.$queryRaw<WidestRow[]>`
+    SELECT max(apart.size)::text AS "dbSizeBytes", max(apart.lag)::text AS "raftIndex", max(apart.revision)::text AS "revision"
+      FROM (SELECT max("dbSizeBytes")::numeric - min("dbSizeBytes") AS size, max("raftLag") AS lag,
+                   max("revision")::numeric - min("revision") AS revision
               FROM sample_raw
              WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid
                AND "at" > now() - interval '24 hours'
              GROUP BY "at" HAVING count(*) > 1) AS apart`
-  return widest ?? nobody
+  return {
+    dbSizeBytes: toBigInt(widest?.dbSizeBytes),
+    raftIndex: toBigInt(widest?.raftIndex),
+    revision: toBigInt(widest?.revision),
+  }
+}
+
+function toBigInt(digits: string | null | undefined): bigint | null {
+  return digits == null ? null : BigInt(digits)
 }
 
 type Watch = Awaited<ReturnType<typeof readWatch>>

@@ -21,12 +21,13 @@ export async function writeFindings(
   const clusterIds = accepted.map(({ order }) => order.clusterId)
   const open = await readOpen(db, tenantId, clusterIds)
   const outcomes = accepted.map(({ order: { clusterId }, collected, judged }) => {
-    return { clusterId, ...reconcile(open.get(clusterId) ?? [], judged, collected.facts.at) }
+    const { at } = collected.facts
+    return { clusterId, at, ...reconcile(open.get(clusterId) ?? [], judged, at) }
   })
   await openNew(db, tenantId, outcomes)
   await keepSeen(db, tenantId, outcomes)
   await changeFound(db, tenantId, outcomes)
-  await resolveGone(db, tenantId, { outcomes, at: accepted[0]?.collected.facts.at ?? new Date() })
+  await resolveGone(db, tenantId, outcomes)
   const changed = outcomes.filter(
     ({ opened, changed: told, resolved }) => opened.length + told.length + resolved.length > 0,
   )
@@ -35,7 +36,7 @@ export async function writeFindings(
   return new Set(changedIds)
 }
 
-type Outcome = Reconciled<StoredFinding> & { clusterId: string }
+type Outcome = Reconciled<StoredFinding> & { clusterId: string; at: Date }
 
 const storedFinding = z.object({
   id: z.uuid(),
@@ -105,14 +106,14 @@ async function changeFound(db: Db, tenantId: string, outcomes: readonly Outcome[
   }
 }
 
-async function resolveGone(
-  db: Db,
-  tenantId: string,
-  { outcomes, at }: { outcomes: readonly Outcome[]; at: Date },
-): Promise<void> {
-  const resolved = outcomes.flatMap((outcome) => outcome.resolved)
-  for (const [resolution, those] of Map.groupBy(resolved, (one) => one.resolution)) {
-    const ids = those.map(({ finding }) => finding.id)
-    await db.finding.updateMany({ where: { tenantId, id: { in: ids } }, data: { resolvedAt: at, resolution } })
-  }
+/** Each at the time of its own collection, by a clock that may be behind the one that opened it. */
+async function resolveGone(db: Db, tenantId: string, outcomes: readonly Outcome[]): Promise<void> {
+  const gone = outcomes.flatMap(({ at, resolved }) => {
+    return resolved.map(({ finding: { id }, resolution }) => ({ id, resolution, at }))
+  })
+  if (gone.length === 0) return
+  await db.$executeRaw`
+    UPDATE finding f SET "resolvedAt" = greatest(f."openedAt", gone."at"), "resolution" = gone."resolution"
+      FROM jsonb_to_recordset(${JSON.stringify(gone)}::jsonb) AS gone("id" uuid, "resolution" text, "at" timestamptz)
+     WHERE f."tenantId" = ${tenantId}::uuid AND f."id" = gone."id"`
 }

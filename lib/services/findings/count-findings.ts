@@ -8,7 +8,7 @@ interface Counted {
 
 /**
  * Writes into the rows of these clusters what lists show of their open findings: how many, how bad the worst is, and the newest
- * of them. One statement; a cluster where nothing is another than before is not written. Gives how many were.
+ * of the worst; what a version deserves comes after everything else of its severity. One statement; a cluster where nothing is another than before is not written. Gives how many were.
  */
 export async function countFindings(db: Db, { tenantId, clusterIds }: Counted): Promise<number> {
   return await db.$executeRaw`
@@ -20,7 +20,7 @@ export async function countFindings(db: Db, { tenantId, clusterIds }: Counted): 
                 'id', "id", 'inspection', "inspection", 'code', "code", 'evidence', "evidence",
                 'severity', (${[...severities]}::text[])["severity"],
                 'openedAt', to_char("openedAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-              ) ORDER BY "openedAt" DESC, "severity" DESC, "id" DESC))[1] AS newest
+              ) ORDER BY "severity" DESC, "inspection" = 'version-advice', "openedAt" DESC, "id" DESC))[1] AS newest
          FROM finding
         WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = asked.id AND "resolvedAt" IS NULL
           AND "inspection" = ANY (${[...inspectionIds]}::text[])

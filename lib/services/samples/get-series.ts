@@ -20,7 +20,8 @@ const rangeDefaultMs = hourMs
 
 /**
  * How the members of a cluster went over time: at most 500 points of each line, in steps of a round length; nothing for what
- * has not come yet. Members that are gone are called by their hexadecimal id and come last.
+ * has not come yet. Members that are gone are called by their hexadecimal id and come last, at most 32 of them, those that were
+ * seen last.
  *
  * @throws AppError `not-found` for an id that is unknown, or another team's
  */
@@ -54,10 +55,17 @@ export async function getSeries({ tenantId }: TenantContext, { clusterId, ...ran
   })
 }
 
+/** Nothing was seen before 1970; what lies before the year 1 or after 9999, be it by an offset, has no form of its own. */
+const latestMs = Date.parse('9999-12-31T23:59:59Z')
+
 function rangeOf({ from, to }: SeriesQuery, nowMs: number): { fromMs: number; toMs: number } {
-  const toMs = to === undefined ? nowMs : Date.parse(to)
+  const toMs = to === undefined ? nowMs : bounded(Date.parse(to))
   const fromMs = from === undefined ? toMs - rangeDefaultMs : Date.parse(from)
-  return { fromMs: Math.max(fromMs, toMs - seriesRangeMaxMs), toMs }
+  return { fromMs: bounded(Math.max(fromMs, toMs - seriesRangeMaxMs)), toMs }
+}
+
+function bounded(ms: number): number {
+  return Math.min(Math.max(ms, 0), latestMs)
 }
 
 interface State {

@@ -30,8 +30,11 @@ interface Wanted {
   frame: Frame
 }
 
+/** Members that are gone: a cluster whose ids change with every look has had thousands. */
+const goneMax = 32
+
 /**
- * Reads the steps of all members in one statement. Each table gives the stretch it is for; a stretch of no length costs
+ * Reads the steps of the members listed now, and of the last that are gone, in one statement. Each table gives the stretch it is for; a stretch of no length costs
  * nothing, and partitions beside it are not opened.
  */
 export async function readSteps(db: Db, { tenantId, clusterId, frame }: Wanted): Promise<MemberSteps[]> {
@@ -53,21 +56,28 @@ export async function readSteps(db: Db, { tenantId, clusterId, frame }: Wanted):
       SELECT "memberId", "at", "at", "samples", "dbSizeBytes", "dbInUseBytes", "revision", "raftLag", "latencyMs"
         FROM sample_raw WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid
          AND "at" >= ${rawFrom} AND "at" < ${end}
+    ), shown AS (
+      SELECT "memberId", "name" FROM cluster_member
+       WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid
+      UNION ALL
+      (SELECT "memberId", NULL FROM seen
+        WHERE "memberId" NOT IN (SELECT "memberId" FROM cluster_member
+                                  WHERE "tenantId" = ${tenantId}::uuid AND "clusterId" = ${clusterId}::uuid)
+        GROUP BY "memberId" ORDER BY max("seenAt") DESC, "memberId" LIMIT ${goneMax})
     ), step AS (
       SELECT "memberId", floor(extract(epoch FROM "at" - ${from}::timestamptz) / ${stepSeconds})::int AS n,
              sum("samples")::int AS samples, extract(epoch FROM max("seenAt"))::float8 * 1000 AS "seenAtMs",
              max("dbSizeBytes")::float8 AS "dbSizeBytes", max("dbInUseBytes")::float8 AS "dbInUseBytes",
              max("revision") AS revision, max("raftLag")::float8 AS "raftLag",
              sum("latencyMs" * "samples") / sum("samples") AS "latencyMs"
-        FROM seen GROUP BY 1, 2
+        FROM seen WHERE "memberId" IN (SELECT "memberId" FROM shown) GROUP BY 1, 2
     ), line AS (
       SELECT "memberId", array_agg(n) AS n, array_agg(samples) AS samples, array_agg("seenAtMs") AS "seenAtMs",
              array_agg("dbSizeBytes") AS "dbSizeBytes", array_agg("dbInUseBytes") AS "dbInUseBytes",
              array_agg(revision) AS revision, array_agg("raftLag") AS "raftLag", array_agg("latencyMs") AS "latencyMs"
         FROM step GROUP BY 1
     )
-    SELECT line.*, m."name" FROM line LEFT JOIN cluster_member m
-        ON m."tenantId" = ${tenantId}::uuid AND m."clusterId" = ${clusterId}::uuid AND m."memberId" = line."memberId"`
+    SELECT line.*, shown."name" FROM line JOIN shown USING ("memberId")`
   return rows.map((row) => ({ memberId: row.memberId, name: row.name, steps: stepsOf(row, stepCount + 1) }))
 }
 

@@ -4,7 +4,7 @@ import { dayMs, hourMs } from '#lib/time.ts'
 export const historyRanges = ['1h', '6h', '24h', '7d', '30d', '1y'] as const
 export type HistoryRange = (typeof historyRanges)[number]
 
-export const historyRangeDefault: HistoryRange = '6h'
+export const historyRangeDefault: HistoryRange = '1h'
 
 const lengthsMs: Record<HistoryRange, number> = {
   '1h': hourMs,
