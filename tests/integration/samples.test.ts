@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { seriesQuery } from '#lib/contracts/watch.ts'
+import { seriesQuery, seriesView } from '#lib/contracts/watch.ts'
 import { closePools } from '#lib/db/pools.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import { newId } from '#lib/ids.ts'
@@ -413,6 +413,35 @@ describe('the series of a cluster', () => {
     expect(await getSeries(team, { clusterId, ...nextWeek })).toMatchObject({ at: [], members: [] })
     const everything = await getSeries(team, { clusterId, from: '0001-01-01T00:00:00Z' })
     expect(everything.at.length).toBeLessThanOrEqual(500)
+  })
+
+  it('of members whose ids change with every look has those listed now and the 32 that were seen last', async () => {
+    const clusterId = await addCluster()
+    const start = Date.now() - 30 * minuteMs
+    await addSamples({ clusterId, fromMs: start, toMs: start + minuteMs })
+    await asSuperuser(
+      place.database,
+      `INSERT INTO sample_raw SELECT $1, $2, (1000 + n)::text, $3::timestamptz + n * interval '1 s', 1, 1, 1, 1, 1, 1, 1
+         FROM generate_series(1, 1000) AS n`,
+      [team.tenantId, clusterId, new Date(start)],
+    )
+    const { members: lines } = await getSeries(team, { clusterId })
+    const gone = Array.from({ length: 32 }, (_, n) => String(1000 + 1000 - n)).toSorted()
+    expect(lines.slice(0, 2).map(({ name }) => name)).toEqual(['etcd-9', 'etcd-10'])
+    expect(lines.slice(2).map(({ memberId }) => memberId)).toEqual(gone)
+    for (const { values } of lines) expect(values.dbSizeBytes.some((value) => value !== null)).toBe(true)
+  })
+
+  it.each([
+    { to: '0001-01-01T00:00:00Z' },
+    { to: '0001-01-01T00:00:00+14:00' },
+    { from: '0001-01-01T00:00:00Z', to: '0001-01-01T01:00:00Z' },
+    { from: '1969-12-31T23:00:00Z', to: '1970-01-01T00:00:00Z' },
+    { from: '9999-12-31T23:00:00-14:00', to: '9999-12-31T23:59:59-14:00' },
+  ])('is empty for a time before or after all others: %o', async (range) => {
+    const clusterId = await addCluster()
+    const series = seriesView.parse(await getSeries(team, { clusterId, ...seriesQuery.parse(range) }))
+    expect(series).toMatchObject({ at: [], members: [] })
   })
 
   it('of another team or of nothing is not found', async () => {

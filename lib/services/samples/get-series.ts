@@ -55,7 +55,7 @@ export async function getSeries({ tenantId }: TenantContext, { clusterId, ...ran
   })
 }
 
-/** Nothing was seen before 1970; what lies before the year 1 or after 9999, be it by an offset, has no form of its own. */
+/** Ranges lie between 1970, before which nothing was seen, and this: an offset leads out of the years that can be written. */
 const latestMs = Date.parse('9999-12-31T23:59:59Z')
 
 function rangeOf({ from, to }: SeriesQuery, nowMs: number): { fromMs: number; toMs: number } {
