@@ -218,6 +218,24 @@ describe('how far members lie apart', () => {
   })
 })
 
+describe('members that say the largest and the smallest number there is', () => {
+  it('lie apart by more than 64 bits hold', async () => {
+    await start()
+    const [most, least] = [2n ** 63n - 1n, -(2n ** 63n)]
+    const at = new Date(Date.now() - minuteMs)
+    await sample(
+      { memberId: '1', at, dbSizeBytes: most, revision: most },
+      { memberId: '2', at, dbSizeBytes: least, revision: least },
+    )
+    const max = String(2n ** 64n - 1n)
+    expect((await watch()).spread).toEqual({
+      dbSizeBytes: { now: null, max },
+      raftIndex: { now: null, max: '0' },
+      revision: { now: null, max },
+    })
+  })
+})
+
 describe('the verdicts', () => {
   it('are all there, and what quorum found says how the cluster is', async () => {
     await start()
@@ -252,9 +270,11 @@ describe('asking for a collection', () => {
       [clusterId],
     )
     const first = await askCollection(team, { clusterId })
+    const waiting = await state()
     expect((await state()).nextDueAt?.getTime()).toBeLessThanOrEqual(Date.now() + 1000)
     expect((await watch()).collection.isAsked).toBe(true)
-    expect(await askCollection(team, { clusterId })).toEqual(first)
+    for (let again = 0; again < 3; again += 1) expect(await askCollection(team, { clusterId })).toEqual(first)
+    expect(await state()).toEqual(waiting)
     await keep({})
     expect((await watch()).collection.isAsked).toBe(true)
     await asSuperuser(place.database, `UPDATE cluster_facts SET "at" = now() WHERE "clusterId" = $1`, [clusterId])
@@ -264,7 +284,13 @@ describe('asking for a collection', () => {
       `SELECT "action" FROM audit_event WHERE "tenantId" = $1 AND "targetId" = $2`,
       [team.tenantId, clusterId],
     )
-    expect(rows.map(({ action }) => action)).toEqual(['cluster.inspected', 'cluster.inspected'])
+    expect(rows.map(({ action }) => action)).toEqual(['cluster.inspected'])
+  })
+
+  it('at the same moment is one wish for all who ask', async () => {
+    await start()
+    const asked = await Promise.all(Array.from({ length: 5 }, () => askCollection(team, { clusterId })))
+    expect(asked).toEqual(asked.map(() => ({ askedAt: asked[0]?.askedAt })))
   })
 
   it('lets a collection that is under way end first', async () => {
