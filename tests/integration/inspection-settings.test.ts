@@ -140,6 +140,8 @@ describe('a change is refused at its field', () => {
     [{ consistency: { often: 1 } }, 'consistency.often', 'unknown-field'],
     [{ former: { a: 1 } }, 'former', 'unknown-field'],
     [{ 'db-size': 7 }, 'db-size', 'wrong-type'],
+    [{ 'db-size': { warningPercent: [70] } }, 'db-size.warningPercent', 'malformed'],
+    [{ 'db-size': { warningPercent: { is: 70 } } }, 'db-size.warningPercent', 'malformed'],
   ])('%o: %s %s', async (settings, path, code) => {
     await start()
     const issues = expect.arrayContaining([expect.objectContaining({ path: `settings.${path}`, code })])
@@ -147,6 +149,14 @@ describe('a change is refused at its field', () => {
     expect(await issuesOf(setCluster({ settings }))).toEqual(issues)
     expect((await getTeamSettings(team)).own).toEqual({})
     expect((await getClusterSettings(team, { clusterId })).own).toEqual({})
+  })
+
+  it('or as a whole where it is nested beyond all measure', async () => {
+    await start()
+    const settings = { 'db-size': { warningPercent: JSON.parse('['.repeat(5_000) + ']'.repeat(5_000)) } }
+    const issues = [{ path: '', code: 'malformed', params: {} }]
+    expect(await issuesOf(setTeam(settings))).toEqual(issues)
+    expect(await issuesOf(setCluster({ settings }))).toEqual(issues)
   })
 
   it('where it is in order by itself, but not with what the team has set', async () => {
