@@ -20,7 +20,7 @@ import type { CollectionOrder } from './order.ts'
 import { notKnown, problemOf } from './problem.ts'
 import { quietEndpoint } from './quiet-endpoint.ts'
 import type { Visited } from './visit-members.ts'
-import { visitMembers } from './visit-members.ts'
+import { ownListOf, visitMembers } from './visit-members.ts'
 import { visitOrder } from './visit-order.ts'
 
 /** What a collection brought, to be judged, kept and handed to the next one. */
@@ -74,7 +74,13 @@ export async function collectCluster(order: CollectionOrder): Promise<Collected>
 function toEvidence({ memory, hashDifference }: CollectionOrder, facts: ClusterFacts): ClusterFacts {
   const sound = soundFacts(facts)
   const history = nextHistory(memory?.facts.history, sound, hashDifference)
-  return { ...sound, alarms: alarmsOf(sound.members, sound.at), history }
+  return { ...sound, members: sound.members.map(withoutErrors), alarms: alarmsOf(sound.members, sound.at), history }
+}
+
+/** Alarms are all that is read from what members say in words, and stand for themselves. */
+function withoutErrors(member: MemberFacts): MemberFacts {
+  const { status } = member
+  return isSeen(status) ? { ...member, status: { ...status, value: { ...status.value, errors: [] } } } : member
 }
 
 interface Look {
@@ -165,8 +171,7 @@ const silences: ReadonlySet<string> = new Set([
 
 function listOfTeller(told: MemberList | undefined): ReadonlyMap<bigint, Seen<OwnList>> {
   if (!told) return new Map()
-  const { header, members } = told
-  return new Map([[header.memberId, { at: new Date(), value: { clusterId: header.clusterId, members } }]])
+  return new Map([[told.header.memberId, { at: new Date(), value: ownListOf(told) }]])
 }
 
 /** Another cluster stands where this one was: its members were not asked. */

@@ -2,7 +2,7 @@ import { eachAtOnce } from '#lib/each-at-once.ts'
 import type { EtcdEndpoint } from '#lib/etcd/connection.ts'
 import { formatEndpoint } from '#lib/etcd/connection.ts'
 import { makeEndpointFinder } from '#lib/etcd/endpoint-finder.ts'
-import type { TimedStatus } from '#lib/etcd/members.ts'
+import type { MemberList, TimedStatus } from '#lib/etcd/members.ts'
 import { secondMs } from '#lib/time.ts'
 import type { Fact, ListedMember, MemberFacts, OwnList, Seen } from '../facts.ts'
 import { isSeen } from '../facts.ts'
@@ -95,7 +95,11 @@ async function askList(id: bigint, endpoint: EtcdEndpoint, round: Round): Promis
   const known = told.get(id)
   if (known) return known
   if (!wantsLists || performance.now() + listMs > endsMs) return notKnown(at, 'not-asked')
-  return await factOf(
-    entrance.membersAt(endpoint, signal).then(({ header, members }) => ({ clusterId: header.clusterId, members })),
-  )
+  return await factOf(entrance.membersAt(endpoint, signal).then(ownListOf))
+}
+
+/** What the cluster has agreed upon: client addresses are told by the members themselves, and each would be kept many times. */
+export function ownListOf({ header, members }: MemberList): OwnList {
+  const agreed = members.map(({ id, name, isLearner, peerUrls }) => ({ id, name, isLearner, peerUrls, clientUrls: [] }))
+  return { clusterId: header.clusterId, members: agreed }
 }
