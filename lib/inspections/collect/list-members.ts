@@ -111,7 +111,7 @@ function fingerprintOf(access: EtcdAccess): string {
 }
 
 /** A list, and which of the endpoints told it. */
-export interface Told {
+interface Told {
   readonly endpoint: EtcdEndpoint
   readonly told: MemberList
 }
