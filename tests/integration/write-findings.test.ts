@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { closePools } from '#lib/db/pools.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import { factsOf } from '#lib/inspections/healthy-facts.ts'
-import type { Accepted } from '#lib/services/collections/finished.ts'
+import type { JudgedCollection } from '#lib/services/collections/write-findings.ts'
 import { writeFindings } from '#lib/services/collections/write-findings.ts'
 import { minuteMs } from '#lib/time.ts'
 import { addFinding, addWatchedCluster } from '#tests/support/watched-clusters.ts'
@@ -12,10 +12,10 @@ beforeAll(() => openWorkplace(), 300_000)
 afterAll(() => closePools())
 
 /** A collection at a time after which no inspection finds anything, or judges anything at all. */
-function clean(clusterId: string, at: Date, verdicts: Accepted['judged']['verdicts']): Accepted {
+function clean(clusterId: string, at: Date, verdicts: JudgedCollection['judged']['verdicts']): JudgedCollection {
   const collected = { facts: { ...factsOf(), at } }
   const judged = { verdicts, inspections: verdicts.map(({ inspection }) => inspection), memberIds: null }
-  return { order: { clusterId }, collected, judged } as unknown as Accepted
+  return { order: { clusterId }, collected, judged }
 }
 
 it('findings of clusters that are written together are resolved each at the time of its own collection', async () => {
@@ -34,7 +34,7 @@ it('findings of clusters that are written together are resolved each at the time
   const early = await addFinding(team, { clusterId: clockBack, openedAt, key: 'db-size' })
   const isOk = [
     { inspection: 'db-size', key: 'db-size', subject: { kind: 'cluster' }, verdict: 'ok' },
-  ] satisfies Accepted['judged']['verdicts']
+  ] satisfies JudgedCollection['judged']['verdicts']
   const accepted = [clean(one, after(1), isOk), clean(other, after(7), isOk), clean(clockBack, after(-1), isOk)]
   expect(await withTenant(tenantId, (db) => writeFindings(db, tenantId, accepted))).toEqual(
     new Set([one, other, clockBack]),

@@ -12,11 +12,17 @@ interface StoredFinding extends OpenFinding {
   readonly id: string
 }
 
+/** What of a collection decides about findings. */
+export type JudgedCollection = Pick<Accepted, 'judged'> & {
+  readonly order: Pick<Accepted['order'], 'clusterId'>
+  readonly collected: Pick<Accepted['collected'], 'facts'>
+}
+
 /** Opens, keeps and resolves findings by what was judged. Gives the clusters of which anything is another than before. */
 export async function writeFindings(
   db: Db,
   tenantId: string,
-  accepted: readonly Accepted[],
+  accepted: readonly JudgedCollection[],
 ): Promise<ReadonlySet<string>> {
   const clusterIds = accepted.map(({ order }) => order.clusterId)
   const open = await readOpen(db, tenantId, clusterIds)
