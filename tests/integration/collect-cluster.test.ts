@@ -196,7 +196,7 @@ describe('three clusters of three members, with users and TLS', () => {
   })
 })
 
-describe('of three members two that swallow everything', () => {
+describe.concurrent('of three members two that swallow everything', () => {
   const pairs = [
     [0, 1],
     [0, 2],
