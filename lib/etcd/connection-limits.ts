@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 
 /** Of a process, for connections to members. A worker may have 1.5 GiB altogether. */
-const memoryMaxBytes = 700 * 1024 ** 2
-/** What one costs with its TLS, its HTTP/2 session and its gRPC channel; measured by the bench `collect`. */
-const connectionBytes = 110 * 1024
+const memoryMaxBytes = 800 * 1024 ** 2
+/** What one costs with its TLS, its HTTP/2 session, its gRPC channel and what is remembered of its cluster; measured by the bench `collect`. */
+const connectionBytes = 190 * 1024
 /** The other quarter is for the database, Redis, files, and people who look at a cluster just now. */
 const shareOfDescriptors = 0.75
 /** Where the system does not tell. */

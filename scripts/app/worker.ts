@@ -16,7 +16,7 @@ const quietReadyMs = 3000
  * What a worker's Node is started with. Most of what a collection makes is garbage a moment later: with V8's small nurseries
  * half of it grew old first.
  */
-export const workerArguments: string[] = ['--max-semi-space-size=64', join(rootDir, 'workers', 'main.ts')]
+export const workerArguments: string[] = ['--max-semi-space-size=32', join(rootDir, 'workers', 'main.ts')]
 
 /** Starts the worker and waits until it says that it takes work. */
 export async function startWorker(
