@@ -6,11 +6,11 @@ import { useEffect, useMemo } from 'react'
 import type { z } from 'zod'
 import { useApi } from '#app/_components/api/api-provider.tsx'
 import { useRefresh } from '#app/_components/api/use-api-query.ts'
-import { Button } from '#app/_components/ui/button.tsx'
-import { Form, SubmitButton, useApiForm } from '#app/_components/ui/form.tsx'
+import { Form, useApiForm } from '#app/_components/ui/form.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
 import { toast } from '#app/_components/ui/toast.tsx'
 import type { InspectionSettingsView } from '#lib/contracts/watch.ts'
+import { SaveFooter } from './save-footer.tsx'
 import type { Below } from './threshold-fields.tsx'
 import { ThresholdFields } from './threshold-fields.tsx'
 import { changeOf, typedOf, typedSchemaOf } from './typed-settings.ts'
@@ -63,21 +63,7 @@ export function ThresholdForm<View extends InspectionSettingsView>(props: Thresh
       title={t('thresholds.title')}
       description={whyNot ? t('readOnly', { reason: whyNot }) : description}
       flush
-      footer={
-        whyNot ? null : (
-          <>
-            {isDirty ? (
-              <>
-                <span className="mr-auto text-muted text-sm">{t('unsaved')}</span>
-                <Button onClick={() => reset(typedOf(view))}>{t('discard')}</Button>
-              </>
-            ) : null}
-            <SubmitButton form={form} formId={formId} disabled={!isDirty}>
-              {t('save')}
-            </SubmitButton>
-          </>
-        )
-      }
+      footer={whyNot ? null : <SaveFooter form={form} formId={formId} onDiscard={() => reset(typedOf(view))} />}
     >
       <Form form={form} id={formId} failureTitle={t('failed')} className="gap-0!">
         <div className="divide-y divide-line border-line border-t">

@@ -7,12 +7,12 @@ import { z } from 'zod'
 import { useApi } from '#app/_components/api/api-provider.tsx'
 import { useApiQuery, useRefresh } from '#app/_components/api/use-api-query.ts'
 import { Alert } from '#app/_components/ui/alert.tsx'
-import { Button } from '#app/_components/ui/button.tsx'
 import type { ApiForm } from '#app/_components/ui/form.tsx'
-import { Form, SubmitButton, useApiForm } from '#app/_components/ui/form.tsx'
+import { Form, useApiForm } from '#app/_components/ui/form.tsx'
 import { SwitchField, TextField } from '#app/_components/ui/form-fields.tsx'
 import { Panel } from '#app/_components/ui/panel.tsx'
 import { toast } from '#app/_components/ui/toast.tsx'
+import { SaveFooter } from '#app/(console)/_components/inspection-settings/save-footer.tsx'
 import type { InspectionFeature } from '#lib/contracts/inspections.ts'
 import { findingView, inspectionFeatures } from '#lib/contracts/inspections.ts'
 import type { ClusterInspectionSettingsView } from '#lib/contracts/watch.ts'
@@ -36,27 +36,12 @@ interface FeatureFormProps {
 export function FeatureForm({ clusterId, view, whyNot }: FeatureFormProps) {
   const t = useTranslations('inspection-settings')
   const form = useFeatureForm(clusterId, view)
-  const { reset, formState } = form.hook
-  const { isDirty } = formState
+  const { reset } = form.hook
   return (
     <Panel
       title={t('what.title')}
       description={whyNot ? t('readOnly', { reason: whyNot }) : t('what.description')}
-      footer={
-        whyNot ? null : (
-          <>
-            {isDirty ? (
-              <>
-                <span className="mr-auto text-muted text-sm">{t('unsaved')}</span>
-                <Button onClick={() => reset(typedOf(view))}>{t('discard')}</Button>
-              </>
-            ) : null}
-            <SubmitButton form={form} formId={formId} disabled={!isDirty}>
-              {t('save')}
-            </SubmitButton>
-          </>
-        )
-      }
+      footer={whyNot ? null : <SaveFooter form={form} formId={formId} onDiscard={() => reset(typedOf(view))} />}
     >
       <Form form={form} id={formId} failureTitle={t('failed')}>
         <div className="grid gap-x-8 gap-y-4 lg:grid-cols-2">
