@@ -85,13 +85,25 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'long-waiting',
+          include: ['tests/long/waiting/*.test.ts'],
+          globalSetup: servers,
+          maxWorkers: waitingWorkers,
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 6 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'long-e2e',
           include: ['tests/long/e2e/*.test.ts'],
           globalSetup: ['./tests/support/browser-setup.ts'],
           maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          sequence: { groupOrder: 6 },
+          sequence: { groupOrder: 7 },
         },
       },
     ],

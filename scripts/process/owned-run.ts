@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,11 +10,8 @@ import { RunRecordFile } from './run-record.ts'
  */
 export type OwnedRun = { record: RunRecordFile; folder: string; [Symbol.dispose]: () => void }
 
-let runCount = 0
-
 export function openOwnedRun(kind: string): OwnedRun {
-  runCount += 1
-  const record = RunRecordFile.create(`${kind}-${process.pid}-${runCount}`)
+  const record = RunRecordFile.create(`${kind}-${process.pid}-${randomUUID()}`)
   const folder = mkdtempSync(join(tmpdir(), `kstone-${kind}-`))
   record.addFolder(folder)
   // PostgreSQL may run as another user, who has to find its files in here.

@@ -66,7 +66,8 @@ export async function runSuites(suites: Suite[]): Promise<Tally> {
     )
     sum = add(sum, tally)
   }
-  process.stdout.write(`\n${lines.join('\n')}\n`)
+  const failures = (sum.failures ?? []).map((failure) => `  ✗ ${failure}`)
+  process.stdout.write(`\n${[...lines, ...failures].join('\n')}\n`)
   return sum
 }
 

@@ -39,3 +39,9 @@ export async function ledBySomebody(etcd: Asked): Promise<EtcdMember | undefined
   await expect.poll(() => leaderOf(etcd), { timeout: electionMaxMs }).toBeDefined()
   return await leaderOf(etcd)
 }
+
+/** Waits until all that are asked answer and know of no leader. */
+export async function ledByNobody(etcd: Asked): Promise<void> {
+  const leaderIds = () => statusesOf(etcd).then((statuses) => statuses.map(({ status }) => status.leaderId))
+  await expect.poll(leaderIds, { timeout: electionMaxMs }).toEqual(etcd.members.map(() => 0n))
+}
