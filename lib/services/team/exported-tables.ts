@@ -17,6 +17,8 @@ export const secretColumns: Partial<Record<TenantTable, readonly string[]>> = {
   invitation: ['tokenHash', 'tokenSealed'],
   cluster_credential: ['sealed'],
   cluster_import_row: ['sealed'],
+  storage_target: ['sealed'],
+  backup: ['sealedKey'],
 }
 
 export const exportedTables: readonly TenantTable[] = tenantTables.filter((table) => !(table in notExported))
