@@ -32,7 +32,7 @@ it('members of two versions are told of until they run the same, and so is the v
   const watched = await fleet.watch(etcd)
   const findings = follow(fleet, watched)
   const [ended] = await findings.opens('version-end-of-life')
-  expect(ended).toMatchObject({ severity: 3, evidence: { branch: '3.4', endedOn: '2026-06-01' } })
+  expect(ended).toMatchObject({ severity: 2, evidence: { branch: '3.4', endedOn: '2026-06-01' } })
   expect(await findings.openCodes()).toEqual([])
 
   const marks: ProcessMark[] = []
