@@ -112,6 +112,10 @@ export const errorCodes = {
   'etcd-refused': { status: 422, retryable: false },
   'etcd-failed': { status: 502, retryable: true },
 
+  // What a snapshot file holds
+  'snapshot-damaged': { status: 422, retryable: false },
+  'snapshot-unreadable': { status: 503, retryable: true },
+
   // Ours
   'dependency-unavailable': { status: 503, retryable: true },
   'mail-unavailable': { status: 503, retryable: true },
