@@ -116,6 +116,21 @@ export const errorCodes = {
   'snapshot-damaged': { status: 422, retryable: false },
   'snapshot-unreadable': { status: 503, retryable: true },
 
+  // What a bucket or directory for backups says
+  'storage-denied': { status: 422, retryable: false },
+  'storage-credentials': { status: 422, retryable: false },
+  'storage-clock-skew': { status: 422, retryable: false },
+  'storage-no-bucket': { status: 422, retryable: false },
+  'storage-region': { status: 422, retryable: false },
+  'storage-unavailable': { status: 503, retryable: true },
+  'storage-slow-down': { status: 503, retryable: true },
+  'storage-full': { status: 409, retryable: false },
+  'storage-object-exists': { status: 409, retryable: false },
+  'storage-object-missing': { status: 404, retryable: false },
+  'storage-upload-missing': { status: 409, retryable: false },
+  'storage-bad-answer': { status: 502, retryable: true },
+  'storage-refused': { status: 422, retryable: false },
+
   // Ours
   'dependency-unavailable': { status: 503, retryable: true },
   'mail-unavailable': { status: 503, retryable: true },
