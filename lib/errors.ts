@@ -138,6 +138,10 @@ export const errorCodes = {
   'etcd-binary-missing': { status: 503, retryable: false },
   'etcd-start-failed': { status: 503, retryable: true },
   'etcd-limit-exceeded': { status: 503, retryable: false },
+  'snapshot-refused': { status: 422, retryable: false },
+  'restore-failed': { status: 503, retryable: true },
+  'restore-timed-out': { status: 504, retryable: true },
+  'disk-space-short': { status: 503, retryable: false },
   'secret-unreadable': { status: 500, retryable: false },
   // A stranger may be passing weather (a dropped connection nobody mapped): attempts are bounded, so trying again is the safer guess.
   internal: { status: 500, retryable: true },
