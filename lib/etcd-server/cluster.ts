@@ -60,11 +60,13 @@ export class Cluster implements RunningEtcd {
   }
 
   /**
-   * Starts what does not run yet, waits until all members serve, and has `prepare` make a new cluster ready.
-   * Throws `etcd-start-failed`.
+   * Starts what does not run yet, waits until all members serve, and has `prepare` make a new cluster ready. Waits for a
+   * minute, unless told by `signal`. Throws `etcd-start-failed`.
    */
-  async start(prepare: () => Promise<void> = () => Promise.resolve()): Promise<void> {
-    const signal = AbortSignal.timeout(startTimeoutMs)
+  async start(
+    prepare: () => Promise<void> = () => Promise.resolve(),
+    signal: AbortSignal = AbortSignal.timeout(startTimeoutMs),
+  ): Promise<void> {
     await Promise.all(this.members.map((member) => member.startOrAdopt()))
     await Promise.all(this.members.map((member) => member.waitUntilServing(signal)))
     await prepare()
@@ -138,6 +140,7 @@ export class Cluster implements RunningEtcd {
         logFile: join(folder, 'etcd.log'),
         goMemoryLimitBytes,
         endsWithParent: options.endsWithParent ?? false,
+        walls: options.walls,
       },
     })
   }

@@ -1,4 +1,5 @@
 import type { GivenCertificates } from './cluster-tls.ts'
+import type { ProcessWalls } from './process-walls.ts'
 import type { ResourceLimits } from './resource-watch.ts'
 import type { EtcdUser } from './set-up-users.ts'
 
@@ -31,4 +32,6 @@ export interface EtcdOptions extends ResourceLimits {
   readonly isThrowaway?: boolean | undefined
   /** Linux: members are killed by the kernel when this process ends, instead of waiting for the next owner. */
   readonly endsWithParent?: boolean | undefined
+  /** For each member. */
+  readonly walls?: ProcessWalls | undefined
 }

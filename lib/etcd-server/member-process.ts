@@ -1,9 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProcessMark } from '#lib/process-mark.ts'
 import { commandLineOf, findProcess, isAlive, signalProcess } from '#lib/process-mark.ts'
 import { digestOf, openMemberLog, readMemberLog } from './member-log.ts'
+import type { ProcessWalls } from './process-walls.ts'
+import { wallsPrefix } from './process-walls.ts'
 
 /** How one member is started, the same way each time. */
 export interface MemberCommand {
@@ -14,6 +16,7 @@ export interface MemberCommand {
   readonly goMemoryLimitBytes?: number | undefined
   /** Linux: the kernel kills it when the process that started it ends. */
   readonly endsWithParent: boolean
+  readonly walls?: ProcessWalls | undefined
 }
 
 /** Why a member does not serve; `isPortTaken` when other ports would help. */
@@ -35,7 +38,7 @@ const servingMessage = '"msg":"serving client traffic'
 export async function spawnMember(command: MemberCommand): Promise<ProcessMark> {
   const log = openMemberLog(command.logFile)
   try {
-    const [program = '', ...args] = [...(command.endsWithParent ? dyingPrefix() : []), command.program, ...command.args]
+    const [program = '', ...args] = [...wallsPrefix(command), command.program, ...command.args]
     const child = spawn(program, args, {
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
@@ -54,18 +57,6 @@ export async function spawnMember(command: MemberCommand): Promise<ProcessMark> 
   } finally {
     log.close()
   }
-}
-
-let knownPrefix: string[] | undefined
-
-/** The words in front of a command that make the kernel kill it with its parent; none where the system has no such words. */
-function dyingPrefix(): string[] {
-  if (knownPrefix) return knownPrefix
-  const prefix = ['setpriv', '--pdeathsig', 'KILL', '--']
-  const [program = '', ...args] = prefix
-  const works = process.platform === 'linux' && spawnSync(program, [...args, 'true'], { stdio: 'ignore' }).status === 0
-  knownPrefix = works ? prefix : []
-  return knownPrefix
 }
 
 /** Whether that process lives and was started by this very command; a stranger with the same pid was not. */
