@@ -1,0 +1,124 @@
+import type { FileHandle } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
+
+/** Parts of 32 KiB as etcd sends them would each be a call of the system. */
+const blockBytes = 1024 * 1024
+/** What may wait for the disk before the sender does. */
+const blocksWaitingMax = 8
+
+/**
+ * A file that one side writes at its own pace while another reads along behind it: a bucket may be slower than the etcd, which
+ * must not wait for it.
+ */
+export class GrowingFile implements AsyncDisposable {
+  readonly #handle: FileHandle
+  readonly #onGrowth: (bytes: number) => void
+  /** On the disk. */
+  #sizeBytes = 0
+  #block: Buffer[] = []
+  #blockBytes = 0
+  #writing: Promise<void> = Promise.resolve()
+  #waitingBlocks = 0
+  #end: 'open' | 'ended' | { error: unknown } = 'open'
+  #news = Promise.withResolvers<void>()
+
+  private constructor(handle: FileHandle, onGrowth: (bytes: number) => void) {
+    this.#handle = handle
+    this.#onGrowth = onGrowth
+  }
+
+  /** @param onGrowth is told of bytes before they are written; what it throws refuses them */
+  static async create(path: string, onGrowth: (bytes: number) => void = () => undefined): Promise<GrowingFile> {
+    return new GrowingFile(await open(path, 'wx+', 0o600), onGrowth)
+  }
+
+  /** What can be read by now. */
+  get sizeBytes(): number {
+    return this.#sizeBytes
+  }
+
+  /** Takes bytes, which must not be changed afterwards; waits only for the disk. */
+  async append(bytes: Buffer): Promise<void> {
+    this.#block.push(bytes)
+    this.#blockBytes += bytes.length
+    if (this.#blockBytes < blockBytes) return
+    this.#writeBlock()
+    if (this.#waitingBlocks >= blocksWaitingMax) await this.#writing
+  }
+
+  /** Nothing comes any more: readers end where the file ends. */
+  async end(): Promise<void> {
+    this.#writeBlock()
+    await this.#writing
+    this.#settle('ended')
+  }
+
+  /** Nothing comes any more that could be used: readers fail. */
+  fail(error: unknown): void {
+    this.#settle({ error })
+  }
+
+  /** Everything from the first byte to the last, as it arrives; several may read, each at its own pace. */
+  async *read(signal: AbortSignal): AsyncGenerator<Buffer> {
+    for (let at = 0; ; ) {
+      signal.throwIfAborted()
+      const news = this.#news.promise
+      if (typeof this.#end === 'object') throw this.#end.error
+      if (at < this.#sizeBytes) {
+        const wanted = Math.min(blockBytes, this.#sizeBytes - at)
+        const { buffer, bytesRead } = await this.#handle.read(Buffer.allocUnsafe(wanted), 0, wanted, at)
+        at += bytesRead
+        yield buffer.subarray(0, bytesRead)
+      } else if (this.#end === 'ended') return
+      else await untilEither(news, signal)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.fail(new Error('the file was given up'))
+    await this.#writing.catch(() => undefined)
+    await this.#handle.close()
+  }
+
+  #writeBlock(): void {
+    const parts = this.#block
+    const bytes = this.#blockBytes
+    if (bytes === 0) return
+    this.#block = []
+    this.#blockBytes = 0
+    this.#onGrowth(bytes)
+    this.#waitingBlocks += 1
+    this.#writing = this.#writing.then(async () => {
+      const { bytesWritten } = await this.#handle.writev(parts, this.#sizeBytes)
+      if (bytesWritten !== bytes) throw new Error(`The disk took ${bytesWritten} of ${bytes} bytes`)
+      this.#sizeBytes += bytes
+      this.#waitingBlocks -= 1
+      this.#tell()
+    })
+    // Whoever waits next is told; nobody may ever wait.
+    this.#writing.catch((error: unknown) => this.fail(error))
+  }
+
+  #settle(end: 'ended' | { error: unknown }): void {
+    if (this.#end !== 'open') return
+    this.#end = end
+    this.#tell()
+  }
+
+  #tell(): void {
+    const { resolve } = this.#news
+    this.#news = Promise.withResolvers<void>()
+    resolve()
+  }
+}
+
+async function untilEither(news: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const wake = () => resolve()
+  signal.addEventListener('abort', wake, { once: true })
+  try {
+    await Promise.race([news, promise])
+  } finally {
+    signal.removeEventListener('abort', wake)
+  }
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { AppError } from '#lib/errors.ts'
+import type { EtcdClient } from '#lib/etcd/etcd-client.ts'
+import type { SnapshotSource } from './find-sources.ts'
+import type { GrowingFile } from './growing-file.ts'
+
+const digestBytes = 32
+/** etcd rounds its pages of memory: the file is as long as whole pages, and the digest follows. */
+const alignmentBytes = 512
+
+/** What came of a stream that ended in order. */
+export interface ReceivedSnapshot {
+  /** With the digest at its end. */
+  readonly sizeBytes: number
+  /** Of everything, hex. */
+  readonly sha256: string
+  readonly tookMs: number
+}
+
+/**
+ * Streams the database of a member into a file. It is whole only if the stream ended by itself, its length is whole pages and a
+ * digest, and that digest is the SHA-256 of what came before it.
+ *
+ * @throws AppError `snapshot-damaged` with the `cause`; `etcd-*` when the member or the way to it fails
+ */
+export async function receiveSnapshot(
+  client: EtcdClient,
+  { source, file, signal }: { source: SnapshotSource; file: GrowingFile; signal: AbortSignal },
+): Promise<ReceivedSnapshot> {
+  const beganMs = performance.now()
+  const digest = new TrailingDigest()
+  for await (const { blob } of client.snapshot(source.endpoint, { signal })) {
+    digest.take(blob)
+    await file.append(blob)
+  }
+  const { sizeBytes, sha256 } = digest.finish()
+  await file.end()
+  return { sizeBytes, sha256, tookMs: Math.round(performance.now() - beganMs) }
+}
+
+/** Hashes a stream whose last 32 bytes are the SHA-256 of all before them, without knowing when the last ones come. */
+class TrailingDigest {
+  readonly #ofData = createHash('sha256')
+  #tail = Buffer.alloc(0)
+  #sizeBytes = 0
+
+  take(bytes: Buffer): void {
+    this.#sizeBytes += bytes.length
+    if (bytes.length >= digestBytes) {
+      this.#ofData.update(this.#tail).update(bytes.subarray(0, -digestBytes))
+      this.#tail = Buffer.from(bytes.subarray(-digestBytes))
+      return
+    }
+    const joined = Buffer.concat([this.#tail, bytes])
+    const over = Math.max(0, joined.length - digestBytes)
+    this.#ofData.update(joined.subarray(0, over))
+    this.#tail = joined.subarray(over)
+  }
+
+  /** @throws AppError `snapshot-damaged` */
+  finish(): { sizeBytes: number; sha256: string } {
+    const sizeBytes = this.#sizeBytes
+    if (sizeBytes % alignmentBytes !== digestBytes) throw incomplete(sizeBytes)
+    const ofAll = this.#ofData.copy().update(this.#tail).digest('hex')
+    if (!this.#ofData.digest().equals(this.#tail)) {
+      throw new AppError('snapshot-damaged', 'The digest the member sent is not that of the bytes that arrived', {
+        details: { cause: 'checksum-differs' },
+      })
+    }
+    return { sizeBytes, sha256: ofAll }
+  }
+}
+
+function incomplete(sizeBytes: number): AppError {
+  const cause = sizeBytes % alignmentBytes === 0 && sizeBytes > 0 ? 'trailer-missing' : 'truncated'
+  return new AppError('snapshot-damaged', `The stream ended after ${sizeBytes} bytes, which is no whole snapshot`, {
+    details: { cause, sizeBytes },
+  })
+}

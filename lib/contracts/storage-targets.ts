@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import { id, instant } from './paging.ts'
+
+export const targetKinds = ['s3', 'directory'] as const
+export type TargetKind = (typeof targetKinds)[number]
+
+const name = z.string().trim().min(1, { error: 'name-required' }).max(80, { error: 'name-too-long' })
+
+/** By the rules of AWS, which every S3 server follows: 3 to 63 of a-z, 0-9, dot and hyphen, no address. */
+const bucket = z
+  .string()
+  .trim()
+  .regex(/^(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { error: 'bucket-malformed' })
+
+/** Folders below which everything of ours lies: `etcd/backups`. */
+const prefix = z
+  .string()
+  .trim()
+  .max(200, { error: 'prefix-malformed' })
+  .transform((text) => text.replace(/^\/+|\/+$/g, ''))
+  .refine((text) => text === '' || text.split('/').every((part) => /^[\w.=@+-]+$/.test(part) && !/^\.+$/.test(part)), {
+    error: 'prefix-malformed',
+  })
+
+const endpoint = z
+  .string()
+  .trim()
+  .max(300, { error: 'storage-endpoint-malformed' })
+  .refine((text) => URL.canParse(text) && isServer(new URL(text)), { error: 'storage-endpoint-malformed' })
+  .transform((text) => new URL(text).origin)
+
+/** A server alone: what else an address may hold belongs into fields of its own. */
+function isServer({ protocol, username, password, pathname, search, hash }: URL): boolean {
+  return (
+    (protocol === 'https:' || protocol === 'http:') &&
+    `${username}${password}${search}${hash}` === '' &&
+    pathname === '/'
+  )
+}
+
+const caPem = z
+  .string()
+  .trim()
+  .max(200_000, { error: 'pem-too-long' })
+  .regex(/-----BEGIN CERTIFICATE-----/, { error: 'certificate-not-pem' })
+
+/** What is not secret of an S3-compatible target. Without an endpoint it is AWS, in the region named. */
+export const s3Settings = z.strictObject({
+  endpoint: endpoint.optional(),
+  region: z
+    .string()
+    .trim()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'region-malformed' })
+    .default('us-east-1'),
+  bucket,
+  prefix: prefix.default(''),
+  /** `https://server/bucket/key` in place of `https://bucket.server/key`; most servers besides AWS want it. */
+  pathStyle: z.boolean().default(false),
+  accessKeyId: z
+    .string()
+    .trim()
+    .regex(/^[\x21-\x7e]{1,200}$/, { error: 'access-key-malformed' }),
+  /** Certificates of the authority the server is signed by; without it the usual public ones count. */
+  caPem: caPem.optional(),
+})
+export type S3Settings = z.output<typeof s3Settings>
+
+const secretAccessKey = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]{1,1024}$/, { error: 'secret-key-malformed' })
+  .meta({ secret: true })
+
+const shared = {
+  name,
+  /** Encrypts what is written from now on before it leaves the worker; snapshots hold Kubernetes' Secrets. */
+  isEncrypted: z.boolean().default(false),
+}
+
+export const createTargetBody = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('s3'), ...shared, settings: s3Settings, secretAccessKey }),
+  /** The directory is the operator's (BACKUP_DIRECTORY); every team has a folder of its own in it. */
+  z.strictObject({ kind: z.literal('directory'), ...shared }),
+])
+export type CreateTarget = z.output<typeof createTargetBody>
+
+/** What is absent stays as it is. A bucket holds backups under its name, so it and its prefix cannot change. */
+export const updateTargetBody = z.strictObject({
+  name: name.optional(),
+  isEncrypted: z.boolean().optional(),
+  isDefault: z.literal(true).optional(),
+  settings: s3Settings.omit({ bucket: true, prefix: true }).partial().optional(),
+  secretAccessKey: secretAccessKey.optional(),
+})
+export type UpdateTarget = z.output<typeof updateTargetBody>
+
+export const removeTargetBody = z.strictObject({ confirmName: z.string().max(200) })
+
+export const targetParams = z.object({ targetId: id })
+
+/** What a target is tried with, in this order. */
+export const probeSteps = [
+  'put',
+  'head',
+  'get',
+  'ranged-get',
+  'list',
+  'multipart',
+  'abort-multipart',
+  'conditional-put',
+  'delete',
+] as const
+
+export const probeStepView = z.object({
+  step: z.string(),
+  outcome: z.enum(['passed', 'failed', 'not-supported', 'not-tried']),
+  tookMs: z.number().nullable(),
+  /** Code of the failure, and what its sentence is filled in with. */
+  problem: z.string().nullable(),
+  details: z.record(z.string(), z.json()),
+})
+export type ProbeStepView = z.infer<typeof probeStepView>
+
+export const probeView = z.object({ isUsable: z.boolean(), steps: z.array(probeStepView) })
+export type ProbeView = z.infer<typeof probeView>
+
+export const targetView = z.object({
+  id,
+  name: z.string(),
+  kind: z.enum(targetKinds),
+  /** Of S3 alone. */
+  settings: s3Settings.nullable(),
+  isDefault: z.boolean(),
+  isEncrypted: z.boolean(),
+  capabilities: z.record(z.string(), z.boolean()),
+  probe: z.array(probeStepView),
+  /** Code of the last failure; null while it works. */
+  problem: z.string().nullable(),
+  probedAt: instant.nullable(),
+  comparedAt: instant.nullable(),
+  /** Backups whose objects lie in it, and what they weigh. */
+  backups: z.number(),
+  storedBytes: z.number(),
+  /** Backups whose object is gone, and objects that no backup knows. */
+  missing: z.number(),
+  orphans: z.number(),
+  createdAt: instant,
+})
+export type TargetView = z.infer<typeof targetView>
