@@ -24,6 +24,12 @@ export const permissions = [
   'clusters:read',
   'clusters:write',
   'inspections:write',
+  'backups:read',
+  'backups:write',
+  'backups:download',
+  'backups:delete',
+  'storage-targets:read',
+  'storage-targets:write',
   'jobs:read',
   'jobs:write',
 ] as const
