@@ -1,5 +1,8 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { z } from 'zod'
 import {
+  absolutePath,
   flag,
   origin,
   privateRanges,
@@ -10,6 +13,8 @@ import {
   stripSlash,
   wholeNumber,
 } from './setting-shapes.ts'
+
+const gib = 1024 ** 3
 
 /**
  * Every setting, once: what it is for (`description`, also the README's table) and how to mend it (`fix`, said when it is
@@ -126,6 +131,20 @@ const configSchema = z.object({
       'Folders, separated by colons, that hold etcd and etcdctl, or one folder of them for each version; searched before .kstone/etcd and PATH',
     fix: 'give absolute paths, as in /opt/etcd-3.5:/opt/etcd-3.4',
   }),
+  BACKUP_DIRECTORY: absolutePath().optional().meta({
+    description:
+      'Directory that all web and worker processes share, in which every team may keep backups in a folder of its own; without it backups go to buckets alone',
+    fix: 'give an absolute path, as in /var/lib/kstone/backups, or leave it out',
+  }),
+  SPOOL_DIRECTORY: absolutePath().optional().meta({
+    description:
+      "Directory in which a worker keeps snapshots while they are checked, and restores them for drills; kstone-spool in the machine's temporary one unless given",
+    fix: 'give an absolute path on a disk with room for several snapshots',
+  }),
+  SPOOL_MAX_GIB: wholeNumber(1, 10_240).default(40).meta({
+    description: 'How much all snapshots of one worker may take in SPOOL_DIRECTORY at the same time, in GiB',
+    fix: 'give a whole number from 1 to 10240',
+  }),
   KSTONE_FAULT: z.string().optional().meta({
     description: 'For tests alone (NODE_ENV=test): where the process ends itself in the middle of its work',
     fix: 'leave it out; it is refused wherever NODE_ENV is not test',
@@ -237,6 +256,8 @@ function arrange(settings: Settings) {
     oidc: arrangeOidc(settings),
     smtp: arrangeSmtp(settings),
     tenantDeletionGraceHours: settings.TENANT_DELETION_GRACE_HOURS,
+    backupDirectory: settings.BACKUP_DIRECTORY,
+    spool: { directory: settings.SPOOL_DIRECTORY ?? join(tmpdir(), 'kstone-spool'), maxBytes: settings.SPOOL_MAX_GIB * gib },
     faultPoint: settings.KSTONE_FAULT,
     trustProxyHops: settings.TRUST_PROXY_HOPS,
     allowedPrivateRanges: settings.ALLOW_PRIVATE_CIDRS ?? [],

@@ -17,6 +17,14 @@ export function wholeNumber(minimum: number, maximum: number) {
     .pipe(z.number().min(minimum).max(maximum))
 }
 
+/** A path from the root of the file system. */
+export function absolutePath() {
+  return z
+    .string()
+    .max(4_096)
+    .regex(/^\/[^\0]*$/)
+}
+
 /** `true` or `false`. */
 export function flag() {
   return z.enum(['true', 'false']).transform((value) => value === 'true')

@@ -128,7 +128,8 @@ async function bringUpStores(context: StartContext, address: Address): Promise<E
   // The logins of the administrator and of the owner are for this process alone.
   const { DATABASE_URL: _adminUrl, DATABASE_URL_OWNER: _ownerUrl, ...given } = process.env
   const own = appEnvironment({ databaseUrls: urls, redisUrl }, context.secrets)
-  return { ...own, ...given, ...addressEnvironment(address.port, address.publicUrl) }
+  const folders = { BACKUP_DIRECTORY: makeStateDir('backups'), SPOOL_DIRECTORY: makeStateDir('spool') }
+  return { ...own, ...folders, ...given, ...addressEnvironment(address.port, address.publicUrl) }
 }
 
 type AppPart = { env: Environment; address: Address; mode: 'start' | 'dev' }
