@@ -14,14 +14,15 @@ export interface ResourceLimits {
 export interface Watched {
   readonly dataDir: string
   readonly pids: () => readonly number[]
+  /** Between two looks; a second by default. */
+  readonly intervalMs?: number
 }
 
-const intervalMs = secondMs
-
 /**
- * Measures once a second what a cluster takes, and calls `onExceeded` once when it is more than it may. There is no wall in
- * the kernel for it that needs no rights (a ulimit on addresses kills every Go program, cgroups want root): what is written
- * within a second can go beyond, so a limit leaves that much room. `also` runs with each measurement. Gives what ends the watch.
+ * Measures again and again what a cluster takes, and calls `onExceeded` once when it is more than it may. The kernel's walls
+ * that need no rights bound one process or one file, roughly (a ulimit on addresses kills every Go program, cgroups want root):
+ * what is written between two looks can go beyond, so a limit leaves that much room. `also` runs with each measurement. Gives
+ * what ends the watch.
  */
 export function watchResources(
   watched: Watched,
@@ -39,7 +40,7 @@ export function watchResources(
     else wait()
   }
   const wait = () => {
-    timer = setTimeout(() => void look(), intervalMs).unref()
+    timer = setTimeout(() => void look(), watched.intervalMs ?? secondMs).unref()
   }
   wait()
   return () => {

@@ -65,6 +65,8 @@ const portAttemptsMax = 5
 const goSlackBytes = 192 * 2 ** 20
 const goMemoryRatio = 0.9
 const niceness = 10
+/** It grows as fast as the disk allows, and for seconds only. */
+const watchMs = 200
 /** More than etcd's default, so that a database that was let grow is not at its limit again. */
 const quotaBytesMin = 2 * 2 ** 30
 
@@ -115,7 +117,7 @@ class ThrowAway implements ThrowAwayEtcd {
     const { limits, signal } = options
     this.#deadline = setTimeout(() => this.#end(timedOut(limits.deadlineMs)), limits.deadlineMs).unref()
     signal.addEventListener('abort', this.#leave, { once: true })
-    const watched = { dataDir: site.dataDir, pids: () => this.#pids() }
+    const watched = { dataDir: site.dataDir, pids: () => this.#pids(), intervalMs: watchMs }
     this.#endWatch = watchResources(watched, limits, {
       onExceeded: (error) => this.#end(error),
       also: () => Promise.resolve(),
