@@ -116,6 +116,12 @@ export const errorCodes = {
   'snapshot-damaged': { status: 422, retryable: false },
   'snapshot-unreadable': { status: 503, retryable: true },
 
+  // What a stored backup is found to be
+  'backup-damaged': { status: 422, retryable: false },
+  'backup-key-wrong': { status: 422, retryable: false },
+  'backup-format-too-new': { status: 422, retryable: false },
+  'backup-manifest-unreadable': { status: 422, retryable: false },
+
   // What a bucket or directory for backups says
   'storage-denied': { status: 422, retryable: false },
   'storage-credentials': { status: 422, retryable: false },
@@ -141,6 +147,8 @@ export const errorCodes = {
   'snapshot-refused': { status: 422, retryable: false },
   'restore-failed': { status: 503, retryable: true },
   'restore-timed-out': { status: 504, retryable: true },
+  'spool-full': { status: 503, retryable: true },
+  'spool-too-small': { status: 503, retryable: false },
   'disk-space-short': { status: 503, retryable: false },
   'secret-unreadable': { status: 500, retryable: false },
   // A stranger may be passing weather (a dropped connection nobody mapped): attempts are bounded, so trying again is the safer guess.
