@@ -37,10 +37,9 @@ export interface DamagePlace {
 
 /** The failure of a file that must not be trusted; `message` says what is there and what it means. */
 export function damaged(cause: DamageCause, message: string, place: DamagePlace = {}): AppError {
-  const where = [
-    place.pageId === undefined ? [] : `page ${place.pageId}`,
-    place.offset === undefined ? [] : `byte ${place.offset}`,
-  ].flat()
+  const { pageId, offset } = place
+  const where = [pageId === undefined ? [] : `page ${pageId}`, offset === undefined ? [] : `byte ${offset}`].flat()
   const text = where.length === 0 ? message : `${message} (${where.join(', ')})`
-  return new AppError('snapshot-damaged', text, { details: { cause, ...place } })
+  const details = { cause, ...(pageId === undefined ? {} : { pageId }), ...(offset === undefined ? {} : { offset }) }
+  return new AppError('snapshot-damaged', text, { details })
 }
