@@ -1,0 +1,209 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  ListPartsCommand,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3'
+import { AppError } from '#lib/errors.ts'
+import type { StoredObject, Upload } from './object-store.ts'
+import type { Part } from './part-queue.ts'
+import { objectBytesMax, PartQueue } from './part-queue.ts'
+import { isPassing, isUnclear, waitBefore } from './retry.ts'
+import type { S3Call, S3Calls } from './s3-calls.ts'
+import { contradicts, etagOfParts, md5Of, readEtag } from './s3-etag.ts'
+import type { S3Objects } from './s3-objects.ts'
+import { transferMs } from './store-limits.ts'
+
+interface S3UploadName {
+  readonly key: string
+  /** With the prefix of the store. */
+  readonly fullKey: string
+  readonly id: string
+  readonly signal: AbortSignal | undefined
+}
+
+interface SentPart {
+  readonly number: number
+  readonly etag: string
+  readonly md5: Buffer
+}
+
+/** A part may arrive after its upload was aborted, and then lies there ("AbortMultipartUpload", S3 API reference). */
+const abortsMax = 3
+
+/** A multipart upload, completed only on demand and aborted without garbage. */
+export class S3Upload implements Upload {
+  readonly key: string
+  readonly id: string
+  readonly #place: S3Objects
+  readonly #name: S3UploadName
+  readonly #queue = new PartQueue((part) => this.#sendPart(part))
+  readonly #left = new AbortController()
+  readonly #signal: AbortSignal
+  #sizeBytes = 0
+  #etag = ''
+  /** What is known of the end: nothing was asked, no answer said how it went, it was said to be done, it was seen to be done. */
+  #end: 'open' | 'unclear' | 'answered' | 'complete' | 'aborted' = 'open'
+
+  constructor(place: S3Objects, name: S3UploadName) {
+    this.key = name.key
+    this.id = name.id
+    this.#place = place
+    this.#name = name
+    this.#signal = name.signal ? AbortSignal.any([name.signal, this.#left.signal]) : this.#left.signal
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#signal.throwIfAborted()
+    this.#sizeBytes += bytes.length
+    if (this.#sizeBytes > objectBytesMax) {
+      const details = { key: this.key, bytesMax: objectBytesMax }
+      throw new AppError('storage-refused', `${this.key} is longer than ${objectBytesMax} bytes`, { details })
+    }
+    await this.#queue.write(bytes)
+  }
+
+  async complete({ ifAbsent }: { readonly ifAbsent: boolean }): Promise<StoredObject> {
+    const { capabilities } = this.#place
+    this.#signal.throwIfAborted()
+    const parts = await this.#queue.finish()
+    this.#etag = etagOfParts(parts.map(({ md5 }) => md5))
+    if (ifAbsent && !capabilities.conditionalComplete && (await this.#place.head(this.#name.fullKey, this.#signal))) {
+      throw new AppError('storage-object-exists', `${this.key} is there already`, { details: { key: this.key } })
+    }
+    const stored = (await this.#putTogether(parts, ifAbsent)) ?? (await this.#see())
+    this.#end = 'complete'
+    return stored
+  }
+
+  async abort(): Promise<void> {
+    if (this.#end === 'complete' || this.#end === 'aborted') return
+    this.#left.abort(new DOMException('The upload was aborted', 'AbortError'))
+    await this.#queue.settle()
+    for (let attempt = 1; attempt <= abortsMax; attempt += 1) {
+      await abortS3Upload(this.#place.calls, { fullKey: this.#name.fullKey, id: this.id })
+      if (await this.#isGone()) break
+    }
+    if (this.#end === 'answered' || (this.#end === 'unclear' && (await this.#findOwn()))) {
+      await this.#place.remove(this.#name.fullKey)
+    }
+    this.#end = 'aborted'
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.abort()
+  }
+
+  async #sendPart({ number, bytes }: Part): Promise<SentPart> {
+    const { calls, capabilities } = this.#place
+    const md5 = md5Of(bytes)
+    const timeoutMs = calls.connection.limits.callMs + transferMs(bytes.length)
+    const call = this.#call('UploadPart', { timeoutMs })
+    const input = { ...this.#input(), PartNumber: number, Body: bytes, ContentMD5: md5.toString('base64') }
+    return await calls.repeat(call, async (client, options) => {
+      const etag = readEtag((await client.send(new UploadPartCommand(input), options)).ETag)
+      if (etag === undefined) throw calls.badAnswer(call, 'no etag for a part')
+      if (contradicts(etag, md5.toString('hex'), capabilities)) throw calls.badAnswer(call, 'a part arrived altered')
+      return { number, etag, md5 }
+    })
+  }
+
+  /**
+   * The end of an upload is never asked for blindly: after an answer that leaves it open, what lies under the key decides.
+   * Undefined where the answer was clear.
+   */
+  async #putTogether(parts: readonly SentPart[], ifAbsent: boolean): Promise<StoredObject | undefined> {
+    const { limits } = this.#place.calls.connection
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#askToComplete(parts, ifAbsent)
+        this.#end = 'answered'
+        return
+      } catch (error) {
+        const own = await this.#lookAfter(error)
+        if (own) return own
+        if (attempt >= limits.attemptsMax || !isPassing(error)) throw error
+        await waitBefore(attempt, { limits, signal: this.#signal })
+      }
+    }
+  }
+
+  /** What became of the upload after an end that failed, once that is open. */
+  async #lookAfter(error: unknown): Promise<StoredObject | undefined> {
+    if (isUnclear(error) || this.#signal.aborted) this.#end = 'unclear'
+    return this.#end === 'unclear' && !this.#signal.aborted ? await this.#findOwn() : undefined
+  }
+
+  async #askToComplete(parts: readonly SentPart[], ifAbsent: boolean): Promise<void> {
+    const { calls, capabilities } = this.#place
+    const call = this.#call('CompleteMultipartUpload', { timeoutMs: calls.connection.limits.completeMs })
+    const Parts = parts.map(({ number, etag }) => ({ PartNumber: number, ETag: `"${etag}"` }))
+    const input = { ...this.#input(), MultipartUpload: { Parts } }
+    const condition = ifAbsent && capabilities.conditionalComplete ? { IfNoneMatch: '*' } : {}
+    await calls.once(call, async (client, options) => {
+      const answer = await client.send(new CompleteMultipartUploadCommand({ ...input, ...condition }), options)
+      if (readEtag(answer.ETag) === undefined) throw calls.badAnswer(call, 'no etag for the whole')
+    })
+  }
+
+  /** Looks at what the store says it has; what is not what was sent is not left there. */
+  async #see(): Promise<StoredObject> {
+    const { calls } = this.#place
+    const stored = await this.#place.head(this.#name.fullKey, this.#signal)
+    if (stored && this.#isAsSent(stored)) return stored
+    await this.#place.remove(this.#name.fullKey)
+    const said = stored ? `${stored.sizeBytes} bytes, etag ${stored.etag}` : 'nothing'
+    throw calls.badAnswer(
+      this.#call('HeadObject', {}),
+      `${said} instead of ${this.#sizeBytes} bytes, etag ${this.#etag}`,
+    )
+  }
+
+  /** The object, where it is the one this upload made. */
+  async #findOwn(): Promise<StoredObject | undefined> {
+    const { capabilities } = this.#place
+    const stored = await this.#place.head(this.#name.fullKey)
+    if (!stored || !this.#isAsSent(stored)) return
+    const isProven = capabilities.etagIsMd5 && stored.etag === this.#etag
+    return isProven || (await this.#isGone()) ? stored : undefined
+  }
+
+  #isAsSent({ sizeBytes, etag }: StoredObject): boolean {
+    return sizeBytes === this.#sizeBytes && !contradicts(etag, this.#etag, this.#place.capabilities)
+  }
+
+  /** Whether the store no longer knows the upload; a store that cannot tell is not asked again. */
+  async #isGone(): Promise<boolean> {
+    const { calls } = this.#place
+    try {
+      await calls.repeat({ ...this.#call('ListParts', {}), signal: undefined }, (client, options) =>
+        client.send(new ListPartsCommand({ ...this.#input(), MaxParts: 1 }), options),
+      )
+      return false
+    } catch (error) {
+      return error instanceof AppError && error.code === 'storage-upload-missing'
+    }
+  }
+
+  #call(operation: S3Call['operation'], more: Pick<S3Call, 'timeoutMs'>): S3Call {
+    return { operation, key: this.#name.fullKey, signal: this.#signal, ...more }
+  }
+
+  #input() {
+    return { Bucket: this.#place.calls.connection.bucket, Key: this.#name.fullKey, UploadId: this.id }
+  }
+}
+
+/** What ends an upload has to go through even where the work was cancelled: it has no signal but its own deadlines. */
+export async function abortS3Upload(
+  calls: S3Calls,
+  { fullKey, id, signal }: Pick<S3UploadName, 'fullKey' | 'id'> & { signal?: AbortSignal | undefined },
+): Promise<void> {
+  const input = { Bucket: calls.connection.bucket, Key: fullKey, UploadId: id }
+  const call = { operation: 'AbortMultipartUpload', key: fullKey, signal } as const
+  try {
+    await calls.repeat(call, (client, options) => client.send(new AbortMultipartUploadCommand(input), options))
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'storage-upload-missing') throw error
+  }
+}
