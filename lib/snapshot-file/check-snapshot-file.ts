@@ -14,6 +14,7 @@ import { readEntries } from './read-entries.ts'
 import { readFreelist } from './read-freelist.ts'
 import type { Layout } from './read-layout.ts'
 import { readLayout } from './read-layout.ts'
+import { keyBucketName, keyBucketOf, readRevisions } from './read-revisions.ts'
 import type { Revision } from './revision.ts'
 import { RevisionReader } from './revision.ts'
 import type { StoreFacts } from './store-facts.ts'
@@ -90,15 +91,6 @@ export async function checkSnapshotFile(path: string, options: CheckOptions = {}
   }
 }
 
-export const keyBucketName = 'key'
-
-/** @throws AppError `snapshot-damaged`: `bucket-missing` */
-export function keyBucketOf(buckets: readonly Bucket[]): Bucket {
-  const bucket = buckets.find(({ name }) => name === keyBucketName)
-  if (bucket) return bucket
-  throw damaged('bucket-missing', 'There is no bucket of keys: this is a bbolt file, but not of an etcd')
-}
-
 class StoreCheck {
   readonly facts = new StoreFactsReader()
   readonly revisions = new RevisionReader()
@@ -127,10 +119,8 @@ class StoreCheck {
     live.endPass()
     if (wasFull) {
       await inShares({ index: 0, of: 2 }, async (share) => {
-        await readRevisions(new PageSource(file, layout), bucket, (revision) => {
-          live.see(revision, share)
-          return live.isFull ? 'enough' : undefined
-        })
+        const visit = (revision: Revision) => live.see(revision, share)
+        for await (const _ of readRevisions(new PageSource(file, layout), bucket, visit)) if (live.isFull) break
         const isCounted = !live.isFull
         live.endPass()
         return isCounted
@@ -150,23 +140,6 @@ class StoreCheck {
         })
       this.facts.see(bucket, entry)
     }
-  }
-}
-
-/** Reads the revisions of the bucket `key` in their order, until the visit has enough at the end of a page. */
-export async function readRevisions(
-  source: PageSource,
-  bucket: Bucket,
-  visit: (revision: Revision) => 'enough' | undefined,
-): Promise<void> {
-  const revisions = new RevisionReader()
-  let isEnough = false
-  const read: Visit = (entry) => {
-    isEnough ||= visit(revisions.read(entry)) === 'enough'
-  }
-  for await (const leaf of leavesOfBucket(source, bucket)) {
-    await readEntries(source.file, leaf, read)
-    if (isEnough) return
   }
 }
 

@@ -26,31 +26,38 @@ export class KeyHash implements HashHalves {
   constructor(key: Buffer = randomBytes(8)) {
     this.#k0 = key.readInt32LE(0)
     this.#k1 = key.readInt32LE(4)
-    this.#start()
+    this.begin()
   }
 
   /** The hash of these bytes, in `high` and `low` until the next one. */
   of(bytes: Uint8Array, start: number, end: number): void {
-    this.#start()
+    this.begin()
     const whole = end - ((end - start) & 3)
-    for (let at = start; at < whole; at += 4) {
-      this.#word(
-        (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24),
-      )
-    }
-    this.#length = end - start
-    this.#finish(bytes, whole, end)
+    this.add(bytes, start, whole)
+    this.finish(bytes, whole, end)
   }
 
-  #start(): void {
+  /** For bytes that come in parts: `begin`, `add` for all whole words, `finish` for the up to three bytes that are left. */
+  begin(): void {
+    this.#length = 0
     this.#v0 = this.#k0
     this.#v1 = this.#k1 ^ 0xee
     this.#v2 = 0x6c796765 ^ this.#k0
     this.#v3 = 0x74656462 ^ this.#k1
   }
 
-  #finish(bytes: Uint8Array, start: number, end: number): void {
-    let last = this.#length << 24
+  /** A multiple of four bytes. */
+  add(bytes: Uint8Array, start: number, end: number): void {
+    this.#length += end - start
+    for (let at = start; at < end; at += 4) {
+      this.#word(
+        (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24),
+      )
+    }
+  }
+
+  finish(bytes: Uint8Array, start: number, end: number): void {
+    let last = (this.#length + end - start) << 24
     for (let at = start, shift = 0; at < end; at += 1, shift += 8) last |= (bytes[at] ?? 0) << shift
     this.#word(last)
     this.#v2 ^= 0xee

@@ -1,5 +1,8 @@
 import type { HashHalves } from './key-hash.ts'
 
+/** With everything else that is held, a file of any size is read in 64 MiB. */
+export const tableBytesUsual = 48 * 1024 * 1024
+
 /** Beyond it, probes for a free place become long. */
 const fillMax = 0.8
 /** A small file needs no large table; each step frees the one before when it is taken over. */
@@ -26,15 +29,6 @@ export class KeyTable {
     this.#high = new Uint32Array(slots)
   }
 
-  /** How many keys a table of so many columns can hold. */
-  static capacity({ columns, budgetBytes }: { columns: number; budgetBytes: number }): number {
-    return Math.floor(fillMax * Math.max(2, Math.floor(budgetBytes / (4 * (columns + 2)))))
-  }
-
-  get count(): number {
-    return this.#count
-  }
-
   /** The key's slot; for a new key a free one, which the caller fills; `undefined` when there is no room. */
   slotOf(hash: HashHalves): number | undefined {
     const { low, high } = hash
@@ -53,11 +47,6 @@ export class KeyTable {
   clear(): void {
     for (const column of this.columns) column.fill(0)
     this.#count = 0
-  }
-
-  /** The slots that are taken. */
-  *slots(): Generator<number> {
-    for (let slot = 0; slot < this.#low.length; slot += 1) if (this.columns[0]?.[slot] !== 0) yield slot
   }
 
   #probe(low: number, high: number): number {

@@ -1,14 +1,14 @@
+import type { GroupOf } from './group-numbers.ts'
+import { GroupNumbers } from './group-numbers.ts'
 import type { Share } from './hash-shares.ts'
 import { isInShare } from './hash-shares.ts'
 import { KeyHash } from './key-hash.ts'
-import { KeyTable } from './key-table.ts'
+import { KeyTable, tableBytesUsual } from './key-table.ts'
 import type { Revision } from './revision.ts'
-
-/** Names a key's group. Called once per key, in no certain order. */
-export type GroupOf = (key: Uint8Array) => string
 
 export interface LiveKeys {
   readonly count: number
+  /** Those with the most keys first. */
   readonly groups: readonly { readonly name: string; readonly count: number }[]
   /** Keys of further groups than there is room for, and of those whose name is too long. */
   readonly ungroupedCount: number
@@ -16,13 +16,11 @@ export interface LiveKeys {
 
 export interface LiveCounterOptions {
   readonly groupOf?: GroupOf | undefined
+  /** 1,000 by default. */
   readonly groupsMax?: number | undefined
+  /** For telling keys apart, 48 MiB by default: 3.3 million keys at a time. */
   readonly tableBytes?: number | undefined
 }
-
-const tableBytesUsual = 48 * 1024 * 1024
-const groupsUsual = 1000
-const groupNameMax = 1024
 
 const isLive = 1
 const isKnown = 2
@@ -35,17 +33,15 @@ const groupShift = 2
 export class LiveCounter {
   readonly #table: KeyTable
   readonly #hash = new KeyHash()
-  readonly #groupOf: GroupOf | undefined
-  readonly #groupsMax: number
-  /** Group 0 is for keys that have no room in another. */
-  readonly #groups = new Map<string, number>()
+  readonly #groups: GroupNumbers
+  readonly #hasGroups: boolean
   readonly #counts: number[] = [0]
   #isFull = false
 
-  constructor({ groupOf, groupsMax = groupsUsual, tableBytes = tableBytesUsual }: LiveCounterOptions) {
+  constructor({ groupOf, groupsMax, tableBytes = tableBytesUsual }: LiveCounterOptions) {
     this.#table = new KeyTable({ columns: 1, budgetBytes: tableBytes })
-    this.#groupOf = groupOf
-    this.#groupsMax = groupsMax
+    this.#groups = new GroupNumbers(groupOf, groupsMax)
+    this.#hasGroups = groupOf !== undefined
   }
 
   /** Whether the keys did not fit: this pass is for nothing. */
@@ -53,8 +49,7 @@ export class LiveCounter {
     return this.#isFull
   }
 
-  see(revision: Revision, share: Share): void {
-    const { bytes, keyStart, keyEnd, isDeletion } = revision
+  see({ bytes, keyStart, keyEnd, isDeletion }: Revision, share: Share): void {
     if (this.#isFull || keyStart === keyEnd) return
     this.#hash.of(bytes, keyStart, keyEnd)
     if (!isInShare(this.#hash, share)) return
@@ -64,7 +59,7 @@ export class LiveCounter {
       this.#isFull = true
       return
     }
-    const known = states[slot] || (this.#groupNumber(revision) << groupShift) | isKnown
+    const known = states[slot] || (this.#groups.numberOf(bytes, keyStart, keyEnd) << groupShift) | isKnown
     states[slot] = isDeletion ? known & ~isLive : known | isLive
   }
 
@@ -82,24 +77,13 @@ export class LiveCounter {
     this.#isFull = false
   }
 
-  /** Groups with the most keys first. */
   result(): LiveKeys {
-    const groups = [...this.#groups]
+    const groups = this.#groups
+      .entries()
       .map(([name, group]) => ({ name, count: this.#counts[group] ?? 0 }))
       .filter(({ count }) => count > 0)
       .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
     const count = this.#counts.reduce((sum, one) => sum + one, 0)
-    return { count, groups, ungroupedCount: this.#groupOf ? (this.#counts[0] ?? 0) : 0 }
-  }
-
-  #groupNumber({ bytes, keyStart, keyEnd }: Revision): number {
-    if (!this.#groupOf) return 0
-    const name = this.#groupOf(bytes.subarray(keyStart, keyEnd))
-    const known = this.#groups.get(name)
-    if (known !== undefined) return known
-    if (this.#groups.size >= this.#groupsMax || name.length > groupNameMax) return 0
-    const group = this.#groups.size + 1
-    this.#groups.set(name, group)
-    return group
+    return { count, groups, ungroupedCount: this.#hasGroups ? (this.#counts[0] ?? 0) : 0 }
   }
 }

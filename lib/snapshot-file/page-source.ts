@@ -1,9 +1,9 @@
+import { BitSet } from './bit-set.ts'
 import { damaged } from './damage.ts'
 import type { OpenFile } from './open-file.ts'
 import { readBytes } from './open-file.ts'
 import type { Page } from './page.ts'
 import { branchFlag, firstDataOffset, leafFlag, readHeader } from './page.ts'
-import { PageMarks } from './page-marks.ts'
 import { PageWindow } from './page-window.ts'
 import type { Layout } from './read-layout.ts'
 
@@ -19,7 +19,7 @@ export class PageSource {
   readonly file: OpenFile
   readonly layout: Layout
   /** Pages reached so far, with those they go on into. */
-  readonly reached: PageMarks
+  readonly reached: BitSet
   readonly #windows: PageWindow[] = []
   #large: Buffer | undefined
   #pagesEach = 1
@@ -27,7 +27,7 @@ export class PageSource {
   constructor(file: OpenFile, layout: Layout) {
     this.file = file
     this.layout = layout
-    this.reached = new PageMarks(layout.pageCount)
+    this.reached = new BitSet(layout.pageCount)
   }
 
   /** The window for the children of branches so deep; it stands until another branch as deep is read. */

@@ -1,7 +1,7 @@
+import { BitSet } from './bit-set.ts'
 import { damaged } from './damage.ts'
 import { readBytes } from './open-file.ts'
 import { freelistFlag, headerBytes, readHeader } from './page.ts'
-import { PageMarks } from './page-marks.ts'
 import type { PageSource } from './page-source.ts'
 
 const idBytes = 8
@@ -15,7 +15,7 @@ const partBytes = 256 * 1024
  *
  * @throws AppError `snapshot-damaged`: `freelist-unreadable`, `page-free-and-used`, `page-reached-twice`, and what is wrong with its page
  */
-export async function readFreelist(source: PageSource): Promise<PageMarks | undefined> {
+export async function readFreelist(source: PageSource): Promise<BitSet | undefined> {
   const { layout, reached } = source
   const { freelistId: pageId, pageCount, pageSize } = layout
   if (pageId === undefined) return undefined
@@ -41,7 +41,7 @@ export async function readFreelist(source: PageSource): Promise<PageMarks | unde
 
 async function markListed(source: PageSource, { position, count }: { position: number; count: number }) {
   const { layout, reached } = source
-  const free = new PageMarks(layout.pageCount)
+  const free = new BitSet(layout.pageCount)
   let last = 1
   for (let done = 0; done < count; done += partBytes / idBytes) {
     const part = await readBytes(source.file, position + done * idBytes, Math.min(partBytes, (count - done) * idBytes))

@@ -1,4 +1,6 @@
 import { damaged } from './damage.ts'
+import type { OpenFile } from './open-file.ts'
+import { readBytes } from './open-file.ts'
 import type { Entry } from './read-entries.ts'
 
 /*
@@ -19,6 +21,8 @@ export interface Revision {
   readonly main: Halves
   readonly sub: Halves
   readonly isDeletion: boolean
+  /** Its place among the revisions of the file, from 0. */
+  readonly ordinal: number
   readonly bytes: Buffer
   readonly keyStart: number
   /** The same as `keyStart` for the entry without a key that a restore writes to raise the revision. */
@@ -72,7 +76,7 @@ export class RevisionReader {
     this.#lastMain = main
     this.#lastSub = sub
     this.#count += 1
-    return readKeyValue(entry, { main, sub, isDeletion })
+    return readKeyValue(entry, { main, sub, isDeletion, ordinal: this.#count - 1 })
   }
 }
 
@@ -202,7 +206,7 @@ class KeyValueFields {
   }
 }
 
-function readKeyValue(entry: Entry, revision: Pick<Revision, 'main' | 'sub' | 'isDeletion'>): Revision {
+function readKeyValue(entry: Entry, revision: Pick<Revision, 'main' | 'sub' | 'isDeletion' | 'ordinal'>): Revision {
   const fields = new KeyValueFields(entry)
   const { main, isDeletion } = revision
   const isEmpty = entry.valueBytes === 0
@@ -223,4 +227,20 @@ function readKeyValue(entry: Entry, revision: Pick<Revision, 'main' | 'sub' | 'i
     valueStart: fields.valueStart,
     valueBytes: fields.valueBytes,
   }
+}
+
+const keyTag = (keyField << 3) | bytesType
+const tagAndLengthBytesMax = 6
+
+/** The key of an entry that was read before, whose value begins at `position`; no more than `bytesMax` of it. */
+export async function readKeyAt(file: OpenFile, position: number, bytesMax: number): Promise<Uint8Array> {
+  const rest = file.sizeBytes - position
+  const bytes = await readBytes(file, position, Math.min(rest, tagAndLengthBytesMax + bytesMax))
+  let length = 0
+  let at = 1
+  for (let byte = 0x80; bytes[0] === keyTag && byte >= 0x80 && at < tagAndLengthBytesMax; at += 1) {
+    byte = bytes[at] ?? 0
+    length += (byte & 0x7f) * 2 ** (7 * (at - 1))
+  }
+  return new Uint8Array(bytes.subarray(at, at + Math.min(length, bytesMax)))
 }

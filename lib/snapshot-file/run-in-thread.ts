@@ -1,0 +1,74 @@
+import { Worker } from 'node:worker_threads'
+import { AppError } from '#lib/errors.ts'
+import type { CheckOptions, SnapshotReport } from './check-snapshot-file.ts'
+import type { SnapshotDifference } from './compare-snapshot-files.ts'
+import type { CompareOptions } from './comparison-table.ts'
+
+/** Where a thread finds what names groups: a function cannot be handed over, a module of ours can be loaded there. */
+export interface GroupModule {
+  readonly url: string
+  /** Of an exported `(key: Uint8Array) => string`. */
+  readonly name: string
+}
+
+export type ThreadOrder = { readonly groupModule: GroupModule | undefined } & (
+  | { readonly work: 'check'; readonly path: string; readonly options: Omit<CheckOptions, 'groupOf' | 'signal'> }
+  | {
+      readonly work: 'compare'
+      readonly paths: { readonly before: string; readonly after: string }
+      readonly options: Omit<CompareOptions, 'signal'>
+    }
+)
+
+export type ThreadAnswer =
+  | { readonly result: SnapshotReport | SnapshotDifference }
+  | {
+      readonly failure: {
+        readonly code: 'snapshot-damaged' | 'snapshot-unreadable'
+        readonly message: string
+        readonly details: AppError['details']
+      }
+    }
+
+/** What JavaScript itself holds is some 20 MB, whatever the file; tables and pages lie outside and are bounded by the code. */
+const memoryMaxMb = 192
+
+/**
+ * Does a piece of work in a thread of its own: whatever the file is made of, the caller's event loop is never held. An aborted
+ * signal ends the thread at once.
+ *
+ * @throws AppError `snapshot-damaged`; `snapshot-unreadable`, also where the thread dies; or the reason of the signal
+ */
+export async function runInThread(
+  order: ThreadOrder,
+  signal?: AbortSignal,
+): Promise<SnapshotReport | SnapshotDifference> {
+  signal?.throwIfAborted()
+  const thread = new Worker(new URL('./snapshot-thread.ts', import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: memoryMaxMb },
+    env: {},
+  })
+  const { promise, resolve, reject } = Promise.withResolvers<ThreadAnswer>()
+  const stop = () => reject(signal?.reason)
+  signal?.addEventListener('abort', stop, { once: true })
+  thread.once('message', resolve)
+  thread.once('error', (error) => reject(died(error)))
+  thread.once('exit', () => reject(died()))
+  thread.postMessage(order)
+  try {
+    const answer = await promise
+    if ('result' in answer) return answer.result
+    const { code, message, details } = answer.failure
+    throw new AppError(code, message, { details })
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    await thread.terminate()
+  }
+}
+
+function died(cause?: unknown): AppError {
+  return new AppError('snapshot-unreadable', 'The thread that reads a snapshot file ended without an answer', {
+    cause,
+    details: { reason: 'thread-ended' },
+  })
+}
