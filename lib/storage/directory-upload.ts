@@ -89,7 +89,7 @@ export class DirectoryUpload implements Upload {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.abort()
+    await this.abort().catch(() => undefined)
   }
 
   async #place(ifAbsent: boolean): Promise<StoredObject> {

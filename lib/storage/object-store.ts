@@ -131,7 +131,10 @@ export interface PendingUpload extends UploadName {
   readonly startedAt: Date
 }
 
-/** An object on its way. Disposing of it aborts it unless it was completed. */
+/**
+ * An object on its way. Disposing of it aborts it unless it was completed, and never throws, so that what went wrong before is
+ * heard; what could not be taken away then is found by `listUploads`.
+ */
 export interface Upload extends UploadName, AsyncDisposable {
   /**
    * Takes bytes, which may be used for something else as soon as it is done; waits where the store is slower. One call at a

@@ -91,7 +91,7 @@ export class S3Upload implements Upload {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.abort()
+    await this.abort().catch(() => undefined)
   }
 
   async #sendPart({ number, bytes }: Part): Promise<SentPart> {

@@ -23,7 +23,8 @@ export async function startS3Server(...buckets: string[]): Promise<S3Server> {
   const folder = await mkdtemp(join(tmpdir(), 'kstone-s3-'))
   for (const bucket of buckets) await mkdir(join(folder, bucket))
   const port = await getFreePort()
-  const program = createRequire(import.meta.url).resolve('s3rver/bin/s3rver.js')
+  const require = createRequire(import.meta.url)
+  const program = require.resolve('s3rver/bin/s3rver.js')
   const options = [
     '--directory',
     folder,
