@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 
 /** What the kernel itself keeps a process to. Where a system lacks the programs for it, there is no wall, only the watch. */
 export interface ProcessWalls {
-  /** Of private memory it may write to, with what a Go program sets aside and never touches: 100 MiB for an empty etcd. */
+  /** Of private memory it may write to, with what a Go program sets aside and never touches: 64 MiB for an empty etcd. */
   readonly dataMaxBytes?: number | undefined
   /** Of any one file it writes. */
   readonly fileMaxBytes?: number | undefined
@@ -21,10 +21,13 @@ export function wallsPrefix({ endsWithParent, walls }: Prefixed): string[] {
   return [...(walls ? wallWords(walls) : []), ...(endsWithParent ? ifWorks(['setpriv', '--pdeathsig', 'KILL']) : [])]
 }
 
+const stackBytes = 2 ** 20
+
 function wallWords({ niceness, dataMaxBytes, fileMaxBytes }: ProcessWalls): string[] {
   // Nor is there a memory image of what crashed: what etcd holds is as secret there as in its file.
   const limits = ifWorks(['prlimit', '--core=0'])
-  const data = dataMaxBytes === undefined ? [] : [`--data=${dataMaxBytes}`]
+  // A thread's stack counts as memory it may write to, and there are as many as processors and calls that wait.
+  const data = dataMaxBytes === undefined ? [] : [`--data=${dataMaxBytes}`, `--stack=${stackBytes}`]
   const file = fileMaxBytes === undefined ? [] : [`--fsize=${fileMaxBytes}`]
   return [
     ...(niceness === undefined ? [] : ifWorks(['nice', '-n', String(niceness)])),

@@ -14,7 +14,7 @@ type Cause = 'disk-space' | 'disk-limit' | 'memory-limit' | 'refused'
 const words: readonly (readonly [RegExp, Cause])[] = [
   [/no space left on device|disk quota exceeded/i, 'disk-space'],
   [/file too large|SIGXFSZ|file size limit exceeded/i, 'disk-limit'],
-  [/out of memory|cannot allocate memory|failed to create new OS thread/i, 'memory-limit'],
+  [/out of memory|cannot allocate memory|failed to create new OS thread|pthread_create failed/i, 'memory-limit'],
   // The tool looks for the checksum 32 bytes before the end, and some files are shorter.
   [/expected sha256|snapshot missing hash|seek .*: invalid argument/i, 'refused'],
   [/invalid database|version mismatch|checksum error|invalid page|page \d+ already freed|freelist/i, 'refused'],
