@@ -74,6 +74,7 @@ function inlineLeaf({ bytes, valueStart, valueEnd, valuePosition, pageId }: Entr
       isWhole: true,
     },
     bounds: {},
+    isExact: true,
   }
 }
 

@@ -57,6 +57,8 @@ export function readEntries(file: OpenFile, leaf: Leaf, visit: Visit): Promise<v
     })
     wanted = valueEnd
   }
+  if (leaf.isExact && wanted !== page.start + page.sizeBytes)
+    throw damaged('element-out-of-place', 'A small bucket is longer than what it holds', { pageId: page.pageId })
   return undefined
 }
 

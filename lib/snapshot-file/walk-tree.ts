@@ -8,6 +8,8 @@ import type { PageWindow } from './page-window.ts'
 export interface Leaf {
   readonly page: Page
   readonly bounds: KeyBounds
+  /** Whether the page is no longer than what it holds: that of a small bucket is. */
+  readonly isExact?: boolean
 }
 
 /** With two children each, the least a branch has, so deep a tree would hold more pages than a file can. */
