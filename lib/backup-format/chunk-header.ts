@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import { AppError } from '#lib/errors.ts'
 import type { Secret } from '#lib/secret.ts'
+import { damaged } from './damaged.ts'
 
 /**
  * What an encrypted backup begins with, numbers big-endian:
@@ -161,20 +162,6 @@ export function checkHeader(
     throw new AppError('backup-key-wrong', `The header of the backup ${context} is not signed with its key`)
   }
   return secrets
-}
-
-/** What an object turned out to be instead of what was stored. */
-export type DamageCause =
-  | 'not-encrypted'
-  | 'header'
-  | 'truncated'
-  | 'altered'
-  | 'extended'
-  | 'unpackable'
-  | 'wrong-size'
-
-export function damaged(cause: DamageCause, words: string, at: { chunk?: number } = {}): AppError {
-  return new AppError('backup-damaged', `The backup ${words}`, { details: { cause, ...at } })
 }
 
 function checkVersion(bytes: Buffer): void {

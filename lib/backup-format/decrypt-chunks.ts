@@ -1,7 +1,8 @@
 import { createDecipheriv } from 'node:crypto'
 import type { Secret } from '#lib/secret.ts'
 import type { ChunkHeader, ChunkSecrets } from './chunk-header.ts'
-import { checkHeader, chunkNonce, damaged, findHeader, headerBytesMax, tagBytes } from './chunk-header.ts'
+import { checkHeader, chunkNonce, findHeader, headerBytesMax, tagBytes } from './chunk-header.ts'
+import { damaged } from './damaged.ts'
 import type { Block } from './in-blocks.ts'
 import { inBlocks } from './in-blocks.ts'
 

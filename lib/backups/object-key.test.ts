@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compressions } from '#lib/contracts/backups.ts'
 import type { BackupKeyParts } from './object-key.ts'
-import { backupKey, clusterPrefix, manifestKey, parseBackupKey } from './object-key.ts'
+import { backupKey, clusterPrefix, manifestKeyOf, parseBackupKey } from './object-key.ts'
 
 const backup: BackupKeyParts = {
   tenantId: '0192f0c1-0000-7c1f-9f10-0a5d4c1b2e3f',
@@ -33,7 +33,7 @@ describe('the key of a backup', () => {
     )
     expect(backupKey({ ...backup, compression: 'none', isEncrypted: false })).toMatch(/3f\.db$/)
     expect(backupKey({ ...backup, compression: 'gzip', isEncrypted: false })).toMatch(/3f\.db\.gz$/)
-    expect(manifestKey(backup)).toBe(backupKey(backup).replace('.db.zst.enc', '.json'))
+    expect(manifestKeyOf(backupKey(backup))).toBe(backupKey(backup).replace('.db.zst.enc', '.json'))
   })
 
   it('says all it was made of, for every backup', () => {
@@ -97,6 +97,16 @@ describe('the key of a backup', () => {
     expect(() => backupKey({ ...backup, ...part })).toThrow(RangeError)
   })
 
+  it('has one manifest beside it, and nothing else has', () => {
+    fc.assert(
+      fc.property(anyBackup, (parts) => {
+        const key = backupKey(parts)
+        expect(manifestKeyOf(key)).toBe(key.replace(/\.db.*$/, '.json'))
+        expect(() => manifestKeyOf(manifestKeyOf(key))).toThrow(RangeError)
+      }),
+    )
+  })
+
   const good = backupKey(backup)
   it.each([
     ['another month than its folder', good.replace('/11/', '/12/')],
@@ -110,7 +120,7 @@ describe('the key of a backup', () => {
     ['a folder before it', `/${good}`],
     ['a line break behind it', `${good}\n`],
     ['no team', good.slice('tenant/'.length)],
-    ['the manifest', manifestKey(backup)],
+    ['the manifest', manifestKeyOf(backupKey(backup))],
   ])('is not seen in a text with %s', (_, key) => {
     expect(key).not.toBe(good)
     expect(parseBackupKey(key)).toBeUndefined()

@@ -40,8 +40,14 @@ export function backupKey(parts: BackupKeyParts): string {
   return `${keyStem(parts)}.db${endings[parts.compression]}${parts.isEncrypted ? '.enc' : ''}`
 }
 
-/** The place of the manifest, beside its backup. @throws as `backupKey` */
-export function manifestKey(parts: BackupKeyParts): string {
+/**
+ * The place of the manifest, beside its backup.
+ *
+ * @throws RangeError for every text that `backupKey` would not have made
+ */
+export function manifestKeyOf(key: string): string {
+  const parts = parseBackupKey(key)
+  if (!parts) throw new RangeError(`${JSON.stringify(key)} is not the key of a backup`)
   return `${keyStem(parts)}.json`
 }
 
