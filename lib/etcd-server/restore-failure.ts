@@ -5,7 +5,7 @@ import { digestOf } from './member-log.ts'
 /** What etcd was doing with a snapshot when it ended. */
 export type RestoreStage = 'restore' | 'start' | 'read'
 
-type Cause = 'disk-space' | 'disk-limit' | 'memory-limit' | 'refused'
+type Cause = 'disk-space' | 'disk-limit' | 'memory-limit' | 'machine' | 'refused'
 
 /**
  * Words of etcd 3.4 and 3.5, their tools, bbolt and the Go runtime, tried in this order: what a machine lacks is no fault of
@@ -15,14 +15,16 @@ const words: readonly (readonly [RegExp, Cause])[] = [
   [/no space left on device|disk quota exceeded/i, 'disk-space'],
   [/file too large|SIGXFSZ|file size limit exceeded/i, 'disk-limit'],
   [/out of memory|cannot allocate memory|failed to create new OS thread|pthread_create failed/i, 'memory-limit'],
+  [/address already in use|permission denied|operation not permitted|too many open files/i, 'machine'],
   // The tool looks for the checksum 32 bytes before the end, and some files are shorter.
   [/expected sha256|snapshot missing hash|seek .*: invalid argument/i, 'refused'],
   [/invalid database|version mismatch|checksum error|invalid page|page \d+ already freed|freelist/i, 'refused'],
-  [/^panic: |"level":"panic"|\tpanic\t|"level":"fatal"|\tfatal\t|unexpected fault address|SIGSEGV|SIGBUS/m, 'refused'],
+  [/^panic: |"level":"panic"|\tpanic\t|unexpected fault address|SIGSEGV|SIGBUS/m, 'refused'],
+  [/"level":"fatal".*"caller":"(?:mvcc|backend|schema|lease|auth|membership|etcdserver)\//, 'refused'],
 ]
 const saidLengthMax = 300
 
-/** Why etcd, or its tool, ended over a snapshot, by what it said; undefined where it said nothing that tells. */
+/** Why etcd, or its tool, ended over a snapshot, by what it said; undefined where that tells nothing of the snapshot. */
 export function explainEnd(stage: RestoreStage, said: string): AppError | undefined {
   const cause = words.find(([pattern]) => pattern.test(said))?.[1]
   const message = `etcd ended over a snapshot (${stage}):\n${digestOf(said)}`
