@@ -15,6 +15,8 @@ const codes: Readonly<Record<string, DirectoryCode>> = {
   ELOOP: 'storage-refused',
   ENAMETOOLONG: 'storage-refused',
   EFBIG: 'storage-refused',
+  // Looked at a moment ago, as a share that was taken away
+  ENOENT: 'storage-unavailable',
   EIO: 'storage-unavailable',
   ESTALE: 'storage-unavailable',
   ENODEV: 'storage-unavailable',

@@ -1,5 +1,6 @@
 import { AppError } from '#lib/errors.ts'
 import type { ObjectStore, StoreCapabilities, Upload } from './object-store.ts'
+import { isUnclear } from './retry.ts'
 import { md5Of } from './s3-etag.ts'
 
 export type StepOutcome = 'pass' | 'not-supported'
@@ -32,8 +33,16 @@ const otherContent = Buffer.from('Nobody may ever read this under the same name.
 
 export const probeSteps = [
   step('put', { isNeeded: true }, async ({ store, folder, keys, signal }) => {
-    keys.add(`${folder}object`)
-    await store.put(`${folder}object`, content, { ifAbsent: false, signal }).catch(passOverLook)
+    const key = `${folder}object`
+    try {
+      keys.add(key)
+      await store.put(key, content, { ifAbsent: false, signal })
+    } catch (error) {
+      // A put looks at what it has put; whether that is allowed is the next step's.
+      if (isOfLook(error)) return 'pass'
+      if (!isUnclear(error)) keys.delete(key)
+      throw error
+    }
     return 'pass'
   }),
   step('head', { needs: ['put'], isNeeded: true }, async (place) => {
@@ -139,10 +148,9 @@ function know(place: ProbedPlace, more: Partial<StoreCapabilities>): void {
   place.found = { ...place.found, ...more }
 }
 
-/** A put looks at what it has put; whether that is allowed is the next step's. */
-function passOverLook(error: unknown): void {
-  const isLook = error instanceof AppError && error.code === 'storage-denied' && error.details.operation !== 'PutObject'
-  if (!isLook || error.details.operation === 'write') throw error
+function isOfLook(error: unknown): boolean {
+  if (!(error instanceof AppError) || error.code !== 'storage-denied') return false
+  return error.details.permission === 's3:GetObject'
 }
 
 async function readAll(

@@ -18,12 +18,13 @@ const listedObject = z.object({
 
 const objectPage = z.object({
   Contents: z.array(listedObject).default([]),
-  IsTruncated: z.boolean().default(false),
+  // No listing of S3 is without it, and every page of a portal is.
+  IsTruncated: z.boolean(),
 })
 
 const uploadPage = z.object({
   Uploads: z.array(z.object({ Key: z.string(), UploadId: z.string(), Initiated: z.date() })).default([]),
-  IsTruncated: z.boolean().default(false),
+  IsTruncated: z.boolean(),
   NextKeyMarker: z.string().optional(),
   NextUploadIdMarker: z.string().optional(),
 })

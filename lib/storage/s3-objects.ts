@@ -1,12 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3'
+import type { HeadObjectCommandOutput, PutObjectCommandInput } from '@aws-sdk/client-s3'
 import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { AppError } from '#lib/errors.ts'
 import type { StoreCapabilities, StoredObject } from './object-store.ts'
 import { isUnclear, withRetries } from './retry.ts'
 import type { S3Call, S3Calls } from './s3-calls.ts'
 import { contradicts, md5Of, readEtag } from './s3-etag.ts'
-import { S3Body } from './s3-read.ts'
 import { transferMs } from './store-limits.ts'
 
 interface Put {
@@ -14,6 +14,18 @@ interface Put {
   readonly bytes: Uint8Array
   readonly ifAbsent: boolean
   readonly signal: AbortSignal | undefined
+}
+
+interface MarkedObject {
+  readonly stored: StoredObject
+  readonly mark: string | undefined
+}
+
+/** Every writing has a mark of its own, so that what became of it can be told after an answer got lost. */
+const markName = 'kstone-write'
+
+export function markedAs(mark: string): { Metadata: Record<string, string> } {
+  return { Metadata: { [markName]: mark } }
 }
 
 /** Objects of one bucket in one piece, under their full keys. */
@@ -27,6 +39,11 @@ export class S3Objects {
   }
 
   async head(fullKey: string, signal?: AbortSignal): Promise<StoredObject | undefined> {
+    return (await this.look(fullKey, signal))?.stored
+  }
+
+  /** What lies under a key, and which writing of ours made it. */
+  async look(fullKey: string, signal?: AbortSignal): Promise<MarkedObject | undefined> {
     const call: S3Call = { operation: 'HeadObject', key: fullKey, signal }
     try {
       return await this.calls.repeat(call, async (client, options) =>
@@ -49,32 +66,35 @@ export class S3Objects {
     const { fullKey, bytes, ifAbsent, signal } = put
     const isConditional = ifAbsent && this.capabilities.conditionalPut
     if (ifAbsent && !isConditional && (await this.head(fullKey, signal))) throw objectExists(fullKey)
+    const mark = randomUUID()
     let isOpen = false
     try {
       await withRetries({ limits: this.calls.connection.limits, signal }, async () => {
         try {
-          await this.#putOnce(put, isConditional)
+          await this.#putOnce(put, { ...markedAs(mark), ...(isConditional ? { IfNoneMatch: '*' } : {}) })
         } catch (error) {
           isOpen ||= isUnclear(error)
           throw error
         }
       })
     } catch (error) {
-      if (!isOpen || signal?.aborted || !(await this.#holds(fullKey, bytes).catch(() => false))) throw error
+      if (!isOpen || signal?.aborted || !(await this.#isMine(fullKey, mark))) throw error
     }
     const stored = await this.head(fullKey, signal)
     if (stored?.sizeBytes === bytes.length) return stored
     throw this.calls.badAnswer({ operation: 'PutObject', key: fullKey }, 'what was put is not there')
   }
 
-  async #putOnce({ fullKey, bytes, signal }: Put, isConditional: boolean): Promise<void> {
+  async #putOnce(
+    { fullKey, bytes, signal }: Put,
+    more: Pick<PutObjectCommandInput, 'IfNoneMatch' | 'Metadata'>,
+  ): Promise<void> {
     const timeoutMs = this.calls.connection.limits.callMs + transferMs(bytes.length)
     const call: S3Call = { operation: 'PutObject', key: fullKey, signal, timeoutMs }
     const md5 = md5Of(bytes)
     const input = { ...this.#input(fullKey), Body: bytes, ContentMD5: md5.toString('base64') }
-    const condition = isConditional ? { IfNoneMatch: '*' } : {}
     const etag = await this.calls.once(call, async (client, options) =>
-      readEtag((await client.send(new PutObjectCommand({ ...input, ...condition }), options)).ETag),
+      readEtag((await client.send(new PutObjectCommand({ ...input, ...more }), options)).ETag),
     )
     if (etag === undefined) throw this.calls.badAnswer(call, 'no etag for what was put')
     if (!contradicts(etag, md5.toString('hex'), this.capabilities)) return
@@ -82,15 +102,9 @@ export class S3Objects {
     throw this.calls.badAnswer(call, 'other bytes arrived than were put')
   }
 
-  /** Whether exactly these bytes lie there: what was put, though no answer said so. */
-  async #holds(fullKey: string, bytes: Uint8Array): Promise<boolean> {
-    const stored = await this.head(fullKey)
-    if (stored?.sizeBytes !== bytes.length) return false
-    if (this.capabilities.etagIsMd5 && stored.etag === md5Of(bytes).toString('hex')) return true
-    const body = await S3Body.open(this, { fullKey, start: 0, end: undefined, signal: undefined })
-    const pieces: Uint8Array[] = []
-    for await (const piece of body) pieces.push(piece)
-    return Buffer.concat(pieces).equals(bytes)
+  async #isMine(fullKey: string, mark: string): Promise<boolean> {
+    const found = await this.look(fullKey).catch(() => undefined)
+    return found?.mark === mark
   }
 
   /** A failed HEAD has no words, not even for a bucket that is missing: a GET of one byte has. */
@@ -107,13 +121,15 @@ export class S3Objects {
     throw silent
   }
 
-  #readHead(call: S3Call, { ContentLength, ETag, LastModified }: HeadObjectCommandOutput): StoredObject {
+  #readHead(call: S3Call, answer: HeadObjectCommandOutput): MarkedObject {
+    const { ContentLength, ETag, LastModified, Metadata } = answer
     const etag = readEtag(ETag)
     if (ContentLength === undefined || etag === undefined || !LastModified) {
       throw this.calls.badAnswer(call, 'no length, etag or time')
     }
     const key = (call.key ?? '').slice(this.calls.connection.prefix.length)
-    return { key, sizeBytes: ContentLength, etag, lastModified: LastModified }
+    const stored = { key, sizeBytes: ContentLength, etag, lastModified: LastModified }
+    return { stored, mark: Metadata?.[markName] }
   }
 
   #input(fullKey: string) {

@@ -19,6 +19,8 @@ interface S3UploadName {
   /** With the prefix of the store. */
   readonly fullKey: string
   readonly id: string
+  /** On the object that comes of it, and on no other. */
+  readonly mark: string
   readonly signal: AbortSignal | undefined
 }
 
@@ -71,7 +73,8 @@ export class S3Upload implements Upload {
     if (ifAbsent && !capabilities.conditionalComplete && (await this.#place.head(this.#name.fullKey, this.#signal))) {
       throw new AppError('storage-object-exists', `${this.key} is there already`, { details: { key: this.key } })
     }
-    const stored = (await this.#putTogether(parts, ifAbsent)) ?? (await this.#see())
+    await this.#putTogether(parts, ifAbsent)
+    const stored = await this.#see()
     this.#end = 'complete'
     return stored
   }
@@ -84,7 +87,7 @@ export class S3Upload implements Upload {
       await abortS3Upload(this.#place.calls, { fullKey: this.#name.fullKey, id: this.id })
       if (await this.#isGone()) break
     }
-    if (this.#end === 'answered' || (this.#end === 'unclear' && (await this.#findOwn()))) {
+    if (this.#end === 'answered' || (this.#end === 'unclear' && (await this.#isThere()))) {
       await this.#place.remove(this.#name.fullKey)
     }
     this.#end = 'aborted'
@@ -108,30 +111,26 @@ export class S3Upload implements Upload {
     })
   }
 
-  /**
-   * The end of an upload is never asked for blindly: after an answer that leaves it open, what lies under the key decides.
-   * Undefined where the answer was clear.
-   */
-  async #putTogether(parts: readonly SentPart[], ifAbsent: boolean): Promise<StoredObject | undefined> {
+  /** The end of an upload is never asked for blindly: after an answer that leaves it open, what lies under the key decides. */
+  async #putTogether(parts: readonly SentPart[], ifAbsent: boolean): Promise<void> {
     const { limits } = this.#place.calls.connection
     for (let attempt = 1; ; attempt += 1) {
-      try {
-        await this.#askToComplete(parts, ifAbsent)
-        this.#end = 'answered'
-        return
-      } catch (error) {
-        const own = await this.#lookAfter(error)
-        if (own) return own
-        if (attempt >= limits.attemptsMax || !isPassing(error)) throw error
-        await waitBefore(attempt, { limits, signal: this.#signal })
-      }
+      const failure = await this.#tryToComplete(parts, ifAbsent)
+      if (failure === undefined) break
+      if (attempt >= limits.attemptsMax || !isPassing(failure.error)) throw failure.error
+      await waitBefore(attempt, { limits, signal: this.#signal })
     }
+    this.#end = 'answered'
   }
 
-  /** What became of the upload after an end that failed, once that is open. */
-  async #lookAfter(error: unknown): Promise<StoredObject | undefined> {
-    if (isUnclear(error) || this.#signal.aborted) this.#end = 'unclear'
-    return this.#end === 'unclear' && !this.#signal.aborted ? await this.#findOwn() : undefined
+  async #tryToComplete(parts: readonly SentPart[], ifAbsent: boolean): Promise<{ error: unknown } | undefined> {
+    try {
+      await this.#askToComplete(parts, ifAbsent)
+    } catch (error) {
+      if (isUnclear(error) || this.#signal.aborted) this.#end = 'unclear'
+      this.#signal.throwIfAborted()
+      return this.#end === 'unclear' && (await this.#isThere()) ? undefined : { error }
+    }
   }
 
   async #askToComplete(parts: readonly SentPart[], ifAbsent: boolean): Promise<void> {
@@ -159,13 +158,9 @@ export class S3Upload implements Upload {
     )
   }
 
-  /** The object, where it is the one this upload made. */
-  async #findOwn(): Promise<StoredObject | undefined> {
-    const { capabilities } = this.#place
-    const stored = await this.#place.head(this.#name.fullKey)
-    if (!stored || !this.#isAsSent(stored)) return
-    const isProven = capabilities.etagIsMd5 && stored.etag === this.#etag
-    return isProven || (await this.#isGone()) ? stored : undefined
+  /** Whether this upload has become an object, whatever was answered. */
+  async #isThere(): Promise<boolean> {
+    return (await this.#place.look(this.#name.fullKey))?.mark === this.#name.mark
   }
 
   #isAsSent({ sizeBytes, etag }: StoredObject): boolean {

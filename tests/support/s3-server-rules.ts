@@ -126,7 +126,11 @@ export class S3Rules {
     }
     if (operation === 'ListParts')
       return answerOf(200, `<ListPartsResult><UploadId>${id}</UploadId></ListPartsResult>`, xml)
-    return operation === 'CompleteMultipartUpload' ? await this.#complete(asking, folder, passOn) : await passOn()
+    if (operation === 'CompleteMultipartUpload') return await this.#complete(asking, folder, passOn)
+    const answer = await passOn()
+    // The server makes the folder anew where an upload was ended while a part was under way.
+    if (!existsSync(join(folder, 'key'))) await rm(folder, { recursive: true, force: true })
+    return answer
   }
 
   async #complete(asking: S3Request, folder: string, passOn: () => Promise<S3Answer>): Promise<S3Answer> {
