@@ -17,11 +17,6 @@ export const backupStatuses = ['pending', 'running', 'verified', 'unverified', '
 export const backupStatus = z.enum(backupStatuses)
 export type BackupStatus = z.infer<typeof backupStatus>
 
-/** A backup is first marked, then its object is deleted, then its row: whatever breaks in between can be taken up again. */
-export const deletionStates = ['deleting'] as const
-export const deletionState = z.enum(deletionStates)
-export type DeletionState = z.infer<typeof deletionState>
-
 /** Why a backup was taken. */
 export const backupReasons = ['schedule', 'manual', 'before-operation'] as const
 export const backupReason = z.enum(backupReasons)
@@ -98,4 +93,3 @@ export const backupSettings = z.strictObject({
   /** From the first byte asked for to the object verified; etcd keeps what the snapshot needs for as long as it streams. */
   timeoutSeconds: z.int().min(60).max(7_200).default(900),
 })
-export type BackupSettings = z.output<typeof backupSettings>
