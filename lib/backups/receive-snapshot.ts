@@ -12,8 +12,9 @@ const alignmentBytes = 512
 export interface ReceivedSnapshot {
   /** With the digest at its end. */
   readonly sizeBytes: number
-  /** Of everything, hex. */
+  /** Of everything, and of all but the digest, which says so itself; hexadecimal. */
   readonly sha256: string
+  readonly dataSha256: string
   readonly tookMs: number
 }
 
@@ -33,9 +34,9 @@ export async function receiveSnapshot(
     digest.take(blob)
     await file.append(blob)
   }
-  const { sizeBytes, sha256 } = digest.finish()
+  const finished = digest.finish()
   await file.end()
-  return { sizeBytes, sha256, tookMs: Math.round(performance.now() - beganMs) }
+  return { ...finished, tookMs: Math.round(performance.now() - beganMs) }
 }
 
 /** Hashes a stream whose last 32 bytes are the SHA-256 of all before them, without knowing when the last ones come. */
@@ -58,7 +59,7 @@ class TrailingDigest {
   }
 
   /** @throws AppError `snapshot-damaged` */
-  finish(): { sizeBytes: number; sha256: string } {
+  finish(): Omit<ReceivedSnapshot, 'tookMs'> {
     const sizeBytes = this.#sizeBytes
     if (sizeBytes % alignmentBytes !== digestBytes) throw incomplete(sizeBytes)
     const ofAll = this.#ofData.copy().update(this.#tail).digest('hex')
@@ -67,7 +68,7 @@ class TrailingDigest {
         details: { cause: 'checksum-differs' },
       })
     }
-    return { sizeBytes, sha256: ofAll }
+    return { sizeBytes, sha256: ofAll, dataSha256: this.#tail.toString('hex') }
   }
 }
 

@@ -6,7 +6,14 @@ export const jobState = z.enum(jobStates, { error: 'job-state-unknown' })
 export type JobState = z.infer<typeof jobState>
 
 /** Every kind of job there is a word for; the table of `lib/jobs` has the same. */
-export const jobKinds = ['send-invitation-mail', 'check-cluster-import', 'run-cluster-import'] as const
+export const jobKinds = [
+  'send-invitation-mail',
+  'check-cluster-import',
+  'run-cluster-import',
+  'take-backup',
+  'run-drill',
+  'compare-target',
+] as const
 
 /** How far a job has come, in things of its own kind (rows, keys, bytes). */
 export const jobProgress = z.object({

@@ -98,23 +98,11 @@ export const removeTargetBody = z.strictObject({ confirmName: z.string().max(200
 
 export const targetParams = z.object({ targetId: id })
 
-/** What a target is tried with, in this order. */
-export const probeSteps = [
-  'put',
-  'head',
-  'get',
-  'ranged-get',
-  'list',
-  'multipart',
-  'abort-multipart',
-  'conditional-put',
-  'delete',
-] as const
-
+/** One thing a target is tried with; each step has its words. `skipped`: what it builds on has failed. */
 export const probeStepView = z.object({
   step: z.string(),
-  outcome: z.enum(['passed', 'failed', 'not-supported', 'not-tried']),
-  tookMs: z.number().nullable(),
+  outcome: z.enum(['pass', 'fail', 'not-supported', 'skipped']),
+  tookMs: z.number(),
   /** Code of the failure, and what its sentence is filled in with. */
   problem: z.string().nullable(),
   details: z.record(z.string(), z.json()),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { minuteMs, secondMs } from '#lib/time.ts'
+import { hourMs, minuteMs, secondMs } from '#lib/time.ts'
 
 /** One kind of background work. */
 export interface JobDefinition {
@@ -23,6 +23,9 @@ export interface JobDefinition {
 export const queues = {
   mail: { jobsAtOnce: 32 },
   clusters: { jobsAtOnce: 32 },
+  // Most of them wait for a place: how many stream at once is for `lib/services/backups` to say.
+  backups: { jobsAtOnce: 32 },
+  drills: { jobsAtOnce: 32 },
 } as const satisfies Record<string, { jobsAtOnce: number }>
 
 export type QueueName = keyof typeof queues
@@ -52,6 +55,31 @@ export const jobDefinitions = {
     backoffMs: 5 * secondMs,
     backoffMaxMs: minuteMs,
     timeoutMs: 15 * minuteMs,
+  },
+  // Waits for its place and for room first; the plan bounds the work itself.
+  'take-backup': {
+    queue: 'backups',
+    payload: z.strictObject({ backupId: z.uuid() }),
+    attemptsMax: 4,
+    backoffMs: 5 * secondMs,
+    backoffMaxMs: minuteMs,
+    timeoutMs: 6 * hourMs,
+  },
+  'run-drill': {
+    queue: 'drills',
+    payload: z.strictObject({ drillId: z.uuid() }),
+    attemptsMax: 3,
+    backoffMs: 10 * secondMs,
+    backoffMaxMs: minuteMs,
+    timeoutMs: 6 * hourMs,
+  },
+  'compare-target': {
+    queue: 'backups',
+    payload: z.strictObject({ targetId: z.uuid() }),
+    attemptsMax: 3,
+    backoffMs: minuteMs,
+    backoffMaxMs: 10 * minuteMs,
+    timeoutMs: hourMs,
   },
 } as const satisfies Record<string, JobDefinition & { queue: QueueName }>
 

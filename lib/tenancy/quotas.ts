@@ -18,6 +18,7 @@ export const quotas = {
   clusters: { unit: 'count', limits: { community: 50, business: 1_000, enterprise: 20_000 } },
   // Each holds up to 16 MB of the database, sealed, until somebody has decided or a week is over.
   'cluster-imports': { unit: 'count', limits: { community: 10, business: 20, enterprise: 50 } },
+  'storage-targets': { unit: 'count', limits: { community: 5, business: 20, enterprise: 200 } },
   'requests-per-second': { unit: 'per-second', limits: { community: 100, business: 300, enterprise: 1_000 } },
   // Fewer than one worker runs at once (lib/jobs/job-definitions.ts), or one team could keep all the others waiting.
   'concurrent-jobs': { unit: 'at-once', limits: { community: 5, business: 10, enterprise: 24 } },

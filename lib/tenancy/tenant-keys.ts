@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { createSecretKey } from 'node:crypto'
+import { createPrivateKey, createSecretKey } from 'node:crypto'
 import { config } from '#lib/config.ts'
 import type { DataKey, SealedPlace } from '#lib/crypto.ts'
 import { createKeyring, deriveKey, newDataKey, open, seal, sealedKeyVersion } from '#lib/crypto.ts'
@@ -25,6 +25,9 @@ const cache = processWide('tenant-keys', () => new Map<string, CachedKey>())
 
 /** The data key that seals and audits for one team is derived from the version that was there from the first day. */
 const auditKeyVersion = 1
+
+/** A private key of Ed25519 in PKCS #8 (RFC 8410) is these bytes and its seed. */
+const ed25519Prefix = Buffer.from('302e020100300506032b657004220420', 'hex')
 
 /** The keyring of this process: what is wrapped under any of ROOT_KEYS can be read, what is new uses the first. */
 export function tenantKeyring() {
@@ -52,12 +55,24 @@ export async function openTenantSecret(db: Db, sealed: string, place: SecretPlac
   return open(await keyOf(db, place.tenantId, version), sealed, { version: 1, ...place }).reveal()
 }
 
+/** A team's data key, to wrap what is to be opened without our database: the newest, or the version named. */
+export function teamKeyOf(db: Db, tenantId: string, version?: number): Promise<DataKey> {
+  return version === undefined ? newestKeyOf(db, tenantId) : keyOf(db, tenantId, version)
+}
+
 /**
  * The key of a team's audit chain; it stays the same when data keys or root keys change. A key object, with which an HMAC is
  * made six times faster than with its bytes.
  */
 export async function auditKeyOf(db: Db, tenantId: string): Promise<KeyObject> {
   return createSecretKey(deriveKey(await keyOf(db, tenantId, auditKeyVersion), 'audit-chain').reveal())
+}
+
+/** The Ed25519 key a team's certificates are signed with; it stays the same as the audit key does. PKCS #8, PEM. */
+export async function certificateKeyOf(db: Db, tenantId: string): Promise<Secret<string>> {
+  const seed = deriveKey(await keyOf(db, tenantId, auditKeyVersion), 'drill-certificate').reveal()
+  const key = createPrivateKey({ key: Buffer.concat([ed25519Prefix, seed]), format: 'der', type: 'pkcs8' })
+  return new Secret(key.export({ format: 'pem', type: 'pkcs8' }).toString())
 }
 
 function keyOf(db: Db, tenantId: string, version: number): Promise<DataKey> {

@@ -1,4 +1,7 @@
+import { claimDueBackups } from '#lib/services/backups/claim-due-backups.ts'
+import { removeMarked } from '#lib/services/backups/remove-marked.ts'
 import { claimDueCollections } from '#lib/services/collections/claim-due-collections.ts'
+import { claimDueDrills } from '#lib/services/drills/claim-due-drills.ts'
 import { measureJobs } from '#lib/services/jobs/measure-jobs.ts'
 import { relayOutbox } from '#lib/services/jobs/relay-outbox.ts'
 import { republishLostJobs } from '#lib/services/jobs/republish-lost-jobs.ts'
@@ -8,6 +11,7 @@ import { pruneExpiredRows } from '#lib/services/retention/prune-expired-rows.ts'
 import { keepPartitions } from '#lib/services/samples/keep-partitions.ts'
 import { rollUpSamples } from '#lib/services/samples/roll-up-samples.ts'
 import { runDueSchedules } from '#lib/services/schedules/run-due-schedules.ts'
+import { claimDueComparisons } from '#lib/services/storage-targets/claim-due-comparisons.ts'
 import { purgeClosedTeams } from '#lib/services/team/purge-closed-teams.ts'
 import { hourMs, minuteMs, secondMs } from '#lib/time.ts'
 import type { Sweep } from './sweep.ts'
@@ -29,6 +33,10 @@ export const dueCollections: Sweep = {
 /** Everything else a worker does by itself. */
 export const sweeps: readonly Sweep[] = [
   { name: 'run-due-schedules', everyMs: secondMs, run: untilNothingIsLeft(runDueSchedules) },
+  { name: 'claim-due-backups', everyMs: secondMs, run: untilNothingIsLeft(claimDueBackups) },
+  { name: 'claim-due-drills', everyMs: 5 * secondMs, run: untilNothingIsLeft(claimDueDrills) },
+  { name: 'claim-due-comparisons', everyMs: minuteMs, run: untilNothingIsLeft(claimDueComparisons) },
+  { name: 'remove-marked-backups', everyMs: 5 * secondMs, run: oneRound(removeMarked) },
   { name: 'republish-lost-jobs', everyMs: 5 * secondMs, run: oneRound(republishLostJobs) },
   { name: 'measure-jobs', everyMs: 5 * secondMs, run: oneRound(measureJobs) },
   { name: 'mail-password-resets', everyMs: 2 * secondMs, run: untilNothingIsLeft(mailDueResets) },

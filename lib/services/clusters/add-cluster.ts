@@ -2,6 +2,7 @@ import type { ImportCluster } from '#lib/contracts/clusters.ts'
 import type { Db } from '#lib/db/pools.ts'
 import { AppError } from '#lib/errors.ts'
 import { newId } from '#lib/ids.ts'
+import { keepBackupPlan } from '#lib/services/backup-plans/replan.ts'
 import { keepCollection } from '#lib/services/collections/keep-collection.ts'
 import type { Outcome } from '#lib/services/mutate.ts'
 import { lockTeam } from '#lib/services/team/team-lock.ts'
@@ -42,6 +43,7 @@ export async function addCluster(
   }
   await saveObservation(db, { tenantId, clusterId, accessVersion: 1 }, seen)
   await keepCollection(db, { tenantId, clusterId, pausedAt: null })
+  await keepBackupPlan(db, { tenantId, clusterId })
   return {
     result: await getClusterRow(db, tenantId, clusterId),
     action: 'cluster.imported',

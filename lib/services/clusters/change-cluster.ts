@@ -1,6 +1,7 @@
 import type { UpdateCluster } from '#lib/contracts/clusters.ts'
 import type { Db } from '#lib/db/pools.ts'
 import { AppError } from '#lib/errors.ts'
+import { keepBackupPlan } from '#lib/services/backup-plans/replan.ts'
 import { collectAnew, keepCollection } from '#lib/services/collections/keep-collection.ts'
 import type { Outcome } from '#lib/services/mutate.ts'
 import type { AuditAuthor } from '#lib/tenancy/audit-log.ts'
@@ -45,6 +46,7 @@ export async function changeCluster(
     await storeCredential(db, { tenantId, clusterId, changedBy: actor.label }, credential)
   }
   await keepCollection(db, { tenantId, clusterId, pausedAt })
+  await keepBackupPlan(db, { tenantId, clusterId })
   if (seen) {
     await saveObservation(db, { tenantId, clusterId, accessVersion }, seen)
     await collectAnew(db, { tenantId, clusterId })

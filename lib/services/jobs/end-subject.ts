@@ -1,11 +1,15 @@
 import type { Db } from '#lib/db/pools.ts'
 import type { JobName } from '#lib/jobs/job-definitions.ts'
+import { stopBackup } from '#lib/services/backups/stop-backup.ts'
 import { stopImport } from '#lib/services/cluster-imports/stop-import.ts'
+import { stopDrill } from '#lib/services/drills/stop-drill.ts'
 
 /** What a kind of job leaves undone when it ends without having done its work; kinds that leave nothing are not named. */
 const ends: { readonly [Name in JobName]?: (db: Db, tenantId: string, payload: unknown) => Promise<void> } = {
   'check-cluster-import': stopImport,
   'run-cluster-import': stopImport,
+  'take-backup': stopBackup,
+  'run-drill': stopDrill,
 }
 
 interface UnfinishedJob {

@@ -75,3 +75,15 @@ export function showTarget(row: TargetRow, holdings: Holdings = none): TargetVie
     createdAt: createdAt.toISOString(),
   }
 }
+
+/** Where a target is, in words: `s3://bucket/prefix at https://minio.example.com`. */
+export async function placeOfTarget(
+  db: Db,
+  { tenantId, targetId }: { tenantId: string; targetId: string },
+): Promise<string> {
+  const { kind: form, settings: stored } = await getTargetRow(db, tenantId, targetId)
+  const settings = s3Settings.safeParse(stored).data
+  if (form === 'directory' || !settings) return form
+  const { bucket, prefix, endpoint } = settings
+  return `s3://${bucket}/${prefix}${endpoint === undefined ? '' : ` at ${endpoint}`}`
+}

@@ -24,6 +24,7 @@ export const quotaCounters: Record<QuotaId, QuotaCounter> = {
     from: 'rows',
     count: (db, tenantId) => db.apiKey.count({ where: { tenantId, ...keyInState('active', new Date()) } }),
   },
+  'storage-targets': { from: 'rows', count: (db, tenantId) => db.storageTarget.count({ where: { tenantId } }) },
   clusters: { from: 'rows', count: (db, tenantId) => db.cluster.count({ where: { tenantId } }) },
   'cluster-imports': {
     from: 'rows',

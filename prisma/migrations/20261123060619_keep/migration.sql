@@ -65,6 +65,7 @@ CREATE TABLE "backup" (
     "state" TEXT NOT NULL DEFAULT 'pending',
     "reason" TEXT NOT NULL,
     "requestedBy" TEXT NOT NULL DEFAULT '',
+    "jobId" UUID,
     "isPinned" BOOLEAN NOT NULL DEFAULT false,
     "objectKey" TEXT NOT NULL DEFAULT '',
     "etcdClusterId" TEXT NOT NULL DEFAULT '',
@@ -106,6 +107,7 @@ CREATE TABLE "drill" (
     "state" TEXT NOT NULL DEFAULT 'pending',
     "reason" TEXT NOT NULL,
     "requestedBy" TEXT NOT NULL DEFAULT '',
+    "jobId" UUID,
     "problem" TEXT,
     "report" JSONB NOT NULL DEFAULT '{}',
     "tookMs" INTEGER,
@@ -227,6 +229,10 @@ GRANT SELECT ON "storage_target", "backup_settings" TO kstone_system;
 GRANT UPDATE ("nextCompareAt") ON "storage_target" TO kstone_system;
 GRANT SELECT, UPDATE ON "backup_plan" TO kstone_system;
 GRANT SELECT, INSERT, DELETE ON "backup", "drill" TO kstone_system;
+GRANT UPDATE ("jobId") ON "backup", "drill" TO kstone_system;
+-- Whose backup it is: of clusters the sweep sees nothing but what they are called.
+CREATE POLICY system_door ON "cluster" FOR SELECT TO kstone_system USING (true);
+GRANT SELECT ("tenantId", "id", "name") ON "cluster" TO kstone_system;
 
 -- Clusters that are there have a plan; nothing is due before their team has a target.
 DO $backfill$

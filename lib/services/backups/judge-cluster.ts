@@ -1,0 +1,35 @@
+import type { RetainedBackup, RetentionDecision } from '#lib/backups/retention.ts'
+import { judgeRetention } from '#lib/backups/retention.ts'
+import { backupStatus } from '#lib/contracts/backups.ts'
+import type { Db } from '#lib/db/pools.ts'
+import { settingsOf } from '#lib/services/backup-plans/effective-settings.ts'
+import { readBase } from '#lib/services/backup-plans/replan.ts'
+
+/**
+ * What retention says of the backups of a cluster, as its plan stands now. Undefined where there is no plan any more: the cluster
+ * is gone, and what is left of it stays until somebody deletes it.
+ */
+export async function judgeCluster(
+  db: Db,
+  { tenantId, clusterId }: { tenantId: string; clusterId: string },
+): Promise<(RetentionDecision<RetainedBackup> & { now: Date }) | undefined> {
+  const { team, timeZone, now } = await readBase(db, tenantId)
+  const plan = await db.backupPlan.findUnique({ where: { tenantId_clusterId: { tenantId, clusterId } } })
+  if (!plan) return undefined
+  const { retention } = settingsOf({ team, cluster: plan.settings, timeZone })
+  const rows = await db.backup.findMany({
+    where: { tenantId, clusterId, deletedAt: null },
+    select: {
+      ...{ id: true, state: true, takenAt: true, createdAt: true, isPinned: true, deletingAt: true },
+      drills: { where: { state: { in: ['pending', 'running'] } }, select: { id: true } },
+    },
+  })
+  const backups = rows.map(({ id, state, takenAt, createdAt, isPinned, deletingAt, drills }) => ({
+    id,
+    status: backupStatus.parse(state),
+    takenAt: takenAt ?? createdAt,
+    isPinned: isPinned || drills.length > 0,
+    isDeleting: deletingAt !== null,
+  }))
+  return { ...judgeRetention(backups, { ...retention, now }), now }
+}

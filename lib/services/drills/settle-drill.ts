@@ -1,0 +1,58 @@
+import { withTenant } from '#lib/db/tenant.ts'
+import type { Delivery } from '#lib/queue/delivery.ts'
+import type { DrillReport } from '#lib/restores/drill.ts'
+import type { BackupRow } from '#lib/services/backups/backup-rows.ts'
+import { holdJob } from '#lib/services/jobs/claim-job.ts'
+import { appendEvent } from '#lib/tenancy/events.ts'
+import { makeCertificate } from './certificate.ts'
+import type { DrillRow, StoredDrillReport } from './drill-rows.ts'
+import { comparisonsOf } from './shown-comparisons.ts'
+
+interface Settling {
+  drill: DrillRow
+  backup: BackupRow
+  report: DrillReport
+  tookMs: number
+}
+
+/**
+ * Writes the verdict of a drill, and its certificate where it is proven. Gives the live event to be announced.
+ *
+ * @throws AppError `conflict` when the job was taken over
+ */
+export function settleDrill(job: Delivery, { drill, backup, report, tookMs }: Settling): Promise<bigint> {
+  const { tenantId, id, clusterId } = drill
+  return withTenant(tenantId, async (db) => {
+    await holdJob(db, job)
+    const endedAt = new Date()
+    const isProven = report.verdict === 'proven'
+    const certificate = isProven ? await makeCertificate(db, { drill, backup, report, tookMs, endedAt }) : undefined
+    await db.drill.update({
+      where: { tenantId_id: { tenantId, id } },
+      data: {
+        ...{ state: report.verdict, endedAt, tookMs, problem: report.failure?.code ?? report.differences[0] ?? null },
+        report: storedOf(report),
+        ...(certificate ? { certificate } : {}),
+      },
+    })
+    return await appendEvent(db, tenantId, { kind: 'drill.changed', payload: { clusterId, drillId: id } })
+  })
+}
+
+function storedOf({ etcdVersion, seconds, comparisons, failure }: DrillReport): StoredDrillReport {
+  return {
+    etcdVersion,
+    seconds,
+    comparisons: comparisonsOf({ comparisons }),
+    problemDetails: wordsOf(failure?.details ?? {}),
+  }
+}
+
+/** Words and numbers alone. */
+function wordsOf(details: Readonly<Record<string, unknown>>): Record<string, string | number | boolean> {
+  const shown = Object.entries(details).flatMap(([name, value]) => {
+    if (Array.isArray(value)) return [[name, value.join(', ')]]
+    return ['string', 'number', 'boolean'].includes(typeof value) ? [[name, value as string]] : []
+  })
+  return Object.fromEntries(shown)
+}
