@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, request } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { S3Server } from './s3-server.ts'
 import type { S3Answer, S3Request } from './s3-server-rules.ts'
@@ -45,23 +46,31 @@ export interface S3FaultProxy extends AsyncDisposable {
   readonly rules: S3Rules
   /** Everything that was asked, in order: `PutObject a/one`. */
   readonly asked: string[]
+  /** Connections it took so far. */
+  readonly connections: number
   /** From now on these and no others happen, counted anew. */
   setFaults(...faults: Fault[]): void
 }
 
-export async function startS3FaultProxy(server: S3Server): Promise<S3FaultProxy> {
+/** With a key and a certificate it speaks TLS. */
+export async function startS3FaultProxy(server: S3Server, tls?: { key: string; cert: string }): Promise<S3FaultProxy> {
   const rules = new S3Rules(server)
   const asked: string[] = []
   let faults: ActiveFault[] = []
   const harmFor = ({ operation }: S3Request) =>
     faults.map((fault) => fault.harmTo(operation)).find((harm) => harm !== undefined)
-  const proxy = createServer((incoming, outgoing) => {
+  const serveOne = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const take = async () => {
       const asking = await rules.read(incoming)
       asked.push(`${asking.operation} ${asking.key}`)
       await serve({ rules, server, asking, outgoing, harm: harmFor(asking) })
     }
     take().catch(() => outgoing.destroy())
+  }
+  const proxy = tls ? createSecureServer(tls, serveOne) : createServer(serveOne)
+  let connections = 0
+  proxy.on('connection', () => {
+    connections += 1
   })
   proxy.listen(0, '127.0.0.1')
   await once(proxy, 'listening')
@@ -70,6 +79,9 @@ export async function startS3FaultProxy(server: S3Server): Promise<S3FaultProxy>
     port,
     rules,
     asked,
+    get connections() {
+      return connections
+    },
     setFaults: (...wanted) => {
       faults = wanted.map((fault) => new ActiveFault(fault))
     },
@@ -163,13 +175,16 @@ function cut(outgoing: ServerResponse, { status, headers, body }: S3Answer, isRe
 }
 
 /** Who asks was checked; the server behind knows other names. */
-async function passOn(server: S3Server, { method, url, headers, body }: S3Request): Promise<S3Answer> {
+async function passOn(
+  server: S3Server,
+  { method, url, bucket, isHosted, headers, body }: S3Request,
+): Promise<S3Answer> {
   const { authorization: _, ...onwards } = headers
   const onward = request({
     host: '127.0.0.1',
     port: server.port,
     method,
-    path: url,
+    path: isHosted ? `/${bucket}${url}` : url,
     headers: { ...onwards, connection: 'close' },
   })
   onward.end(body)

