@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AppError } from '#lib/errors.ts'
@@ -272,6 +274,24 @@ describe('a file is refused', () => {
     for (const bytes of [Buffer.alloc(0), Buffer.from('hello'), Buffer.alloc(2000)])
       expect(await checkCause(bytes)).toBe('truncated')
     expect(await checkCause(Buffer.alloc(100_000))).toBe('metas-unreadable')
+  })
+})
+
+describe('what is no file', () => {
+  test('is told to be none, and holds nobody', async () => {
+    const pipe = join(folder.path, 'pipe')
+    await promisify(execFile)('mkfifo', [pipe])
+    for (const path of [folder.path, pipe, '/dev/zero', join(folder.path, 'missing')])
+      await expect(checkSnapshotFile(path)).rejects.toMatchObject({ code: 'snapshot-unreadable' })
+  })
+
+  test('is a file no longer once the keys were read', async () => {
+    const path = await write(small().bytes)
+    const [first] = await Array.fromAsync(readLiveKeys(path))
+    await expect(first?.readValue()).rejects.toMatchObject({
+      code: 'snapshot-unreadable',
+      details: { reason: 'closed' },
+    })
   })
 })
 

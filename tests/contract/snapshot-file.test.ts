@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { EtcdClient } from '#lib/etcd/etcd-client.ts'
@@ -10,9 +12,14 @@ import { etcdctl } from '#lib/etcd-server/etcdctl.ts'
 import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
 import { Secret } from '#lib/secret.ts'
 import { checkSnapshotFile } from '#lib/snapshot-file/check-snapshot-file.ts'
+import { checkSnapshotFileApart, compareSnapshotFilesApart } from '#lib/snapshot-file/check-snapshot-file-apart.ts'
+import { compareSnapshotFiles } from '#lib/snapshot-file/compare-snapshot-files.ts'
+import { readLiveKeys } from '#lib/snapshot-file/read-live-keys.ts'
 import { snapshotHash } from '#lib/snapshot-file/snapshot-hash.ts'
+import { sealed } from '#tests/support/bolt-file.ts'
 import { startEtcd } from '#tests/support/etcd.ts'
 import { accessTo } from '#tests/support/etcd-access.ts'
+import { firstFolderOf } from '#tests/support/first-folder.ts'
 import { saveSnapshot, snapshotFolder } from '#tests/support/snapshot-file.ts'
 
 const root = { username: 'root', password: new Secret('of-root') }
@@ -24,7 +31,7 @@ const cases = ['3.4', '3.5'].flatMap((version) => setups.map((setup) => ({ versi
 
 const bytes = (text: string) => Buffer.from(text)
 const status = z.object({ hash: z.number(), revision: z.number(), totalKey: z.number(), totalSize: z.number() })
-const groupOf = (key: Uint8Array) => Buffer.from(key).toString().split('/')[1] ?? ''
+const groupModule = { url: new URL('../support/first-folder.ts', import.meta.url).href, name: firstFolderOf.name }
 
 describe.each(cases)('a snapshot of etcd $version, $kind', ({ hasUsers, version, ...options }) => {
   let etcd: RunningEtcd
@@ -69,7 +76,7 @@ describe.each(cases)('a snapshot of etcd $version, $kind', ({ hasUsers, version,
   /** What must hold for every snapshot, whatever was written before. */
   const expectSame = async (path: string) => {
     const said = status.parse(JSON.parse(await etcdctl(etcd, ['snapshot', 'status', path, '-w', 'json'])))
-    const report = await checkSnapshotFile(path, { groupOf })
+    const report = await checkSnapshotFile(path, { groupOf: firstFolderOf })
     const live = await count()
     expect(Number(report.revision)).toBe(said.revision)
     expect(report.entryCount).toBe(said.totalKey)
@@ -146,4 +153,104 @@ describe.each(cases)('a snapshot of etcd $version, $kind', ({ hasUsers, version,
     await run('defrag')
     await expectSame(await take('defragmented'))
   })
+
+  test('gives the keys that live as a client reads them, in the order they were written', async () => {
+    const { id } = await client.leases.grant(600n)
+    await client.keys.transact({ perform: [{ put: { key: bytes('/read/leased'), value: bytes('v'), lease: id } }] })
+    await putMany('/read/', 300, (index) => bytes(`${index}`.repeat(index)))
+    await putMany('/read/', 7, () => bytes(''))
+    await remove('/read/9')
+    const path = await take('read')
+    const wanted = new Map<string, unknown>()
+    for await (const { entries } of client.keys.pages({ range: prefixRange(bytes('')) }))
+      for (const { key, value, ...rest } of entries) wanted.set(key.toString(), { ...rest, value: hashOf(value) })
+    for (const tableBytes of [undefined, 20_000]) {
+      const found = new Map<string, unknown>()
+      let last = 0n
+      for await (const { key, valueBytes, readValue, ...rest } of readLiveKeys(path, { tableBytes })) {
+        const value = await readValue()
+        expect(value.length).toBe(valueBytes)
+        expect(rest.modRevision).toBeGreaterThanOrEqual(last)
+        last = rest.modRevision
+        found.set(key.toString(), { ...rest, value: hashOf(value) })
+      }
+      expect(found).toEqual(wanted)
+    }
+  })
+
+  test('shows what differs between two, however small the table is', async () => {
+    await putMany('/kept/', 400, (index) => bytes(`same ${index}`))
+    await putMany('/changed/', 300, () => bytes('old'))
+    await putMany('/large-change/', 1, () => Buffer.alloc(9_000_000, 1))
+    await putMany('/removed/', 200, () => bytes('here'))
+    const before = await take('older')
+    await putMany('/kept/', 50, (index) => bytes(`same ${index}`))
+    await putMany('/changed/', 30, () => bytes('new'))
+    await putMany('/large-change/', 1, () => Buffer.alloc(9_000_000, 1).fill(2, 8_000_000, 8_000_001))
+    await remove('/removed/1')
+    await putMany('/added/', 20, () => bytes('x'))
+    const after = await take('newer')
+    for (const tableBytes of [undefined, 60_000]) {
+      const difference = await compareSnapshotFiles({ before, after }, firstFolderOf, { tableBytes })
+      const group = (name: string) => difference.groups.find((one) => one.name === name)
+      expect(difference).toMatchObject({ addedCount: 20, changedCount: 31, removedCount: 111 })
+      expect(group('kept')).toMatchObject({ addedCount: 0, changedCount: 0, removedCount: 0, unchangedCount: 400 })
+      expect(group('changed')).toMatchObject({ changedCount: 30, unchangedCount: 270 })
+      expect(group('large-change')).toMatchObject({ changedCount: 1 })
+      expect(group('removed')).toMatchObject({ removedCount: 111, unchangedCount: 89 })
+      for (const key of group('removed')?.samples.removed ?? []) expect(`${Buffer.from(key)}`).toMatch(/^\/removed\/1/)
+      expect(group('added')?.samples.added).toHaveLength(5)
+      const back = await compareSnapshotFiles({ before: after, after: before }, firstFolderOf, { tableBytes })
+      expect(back).toMatchObject({ addedCount: 111, changedCount: 31, removedCount: 20 })
+    }
+    expect(await compareSnapshotFilesApart({ before, after }, { groupModule })).toMatchObject({ changedCount: 31 })
+  })
+
+  test('is checked apart with the same outcome', async () => {
+    const path = await take('apart')
+    const report = await checkSnapshotFile(path, { groupOf: firstFolderOf })
+    expect(await checkSnapshotFileApart(path, { groupModule })).toEqual(report)
+    expect(await checkSnapshotFileApart(path, { groupModule, tableBytes: 20_000, sha256: report.sha256 })).toEqual(
+      report,
+    )
+  })
+
+  test('is given up at once when nobody waits for it any more, and a thread that dies is told', async () => {
+    const path = await take('aborted')
+    const aborting = new AbortController()
+    const checks = [checkSnapshotFileApart, checkSnapshotFile].map((check) => check(path, { signal: aborting.signal }))
+    aborting.abort(new Error('nobody waits'))
+    await Promise.all(checks.map((check) => expect(check).rejects.toThrow('nobody waits')))
+    await expect(checkSnapshotFile(path, { signal: aborting.signal })).rejects.toThrow('nobody waits')
+    const dying = checkSnapshotFileApart(path, { groupModule: { ...groupModule, name: 'nothing' } })
+    await expect(dying).rejects.toMatchObject({ code: 'snapshot-unreadable', details: { reason: 'thread-ended' } })
+    const missing = checkSnapshotFileApart(`${path}.not`)
+    await expect(missing).rejects.toMatchObject({ code: 'snapshot-unreadable', details: { reason: 'ENOENT' } })
+  })
+
+  test('is taken when a restore raised its revision', async () => {
+    const { etcdutl } = etcd.binaries
+    const path = await take('to-restore')
+    const { revision, liveKeys } = await checkSnapshotFile(path)
+    if (etcdutl === undefined) {
+      // Only from 3.4.27 and 3.5.10 on can a restore do so.
+      expect(version).toBe('3.4')
+      return
+    }
+    const dataDir = join(folder.path, 'restored')
+    const words = ['snapshot', 'restore', path, '--data-dir', dataDir, '--bump-revision', '1000', '--mark-compacted']
+    await promisify(execFile)(etcdutl, words)
+    const database = await readFile(join(dataDir, 'member', 'snap', 'db'))
+    const [pageSize, pageCount] = [database.readUInt32LE(24), Number(database.readBigUInt64LE(56))]
+    const restored = join(folder.path, 'restored.db')
+    await writeFile(restored, sealed(Buffer.concat([database.subarray(0, pageSize * pageCount), Buffer.alloc(32)])))
+    const report = await checkSnapshotFile(restored)
+    expect(report.revision).toBe(revision + 1000n)
+    expect(report.compactRevision.scheduled).toBe(revision + 1000n)
+    expect(report.liveKeys.count).toBe(liveKeys.count)
+  })
 })
+
+function hashOf(value: Buffer): string {
+  return createHash('sha256').update(value).digest('hex')
+}
