@@ -138,3 +138,13 @@ export const listDrillsQuery = pageQuery.extend({ clusterId: id.optional(), back
 export type ListDrills = z.output<typeof listDrillsQuery>
 export const startDrillBody = z.strictObject({ backupId: id.optional() })
 export type StartDrill = z.output<typeof startDrillBody>
+
+/** A certificate of a drill, to be handed to people who were not there. */
+export const certificateView = z.object({
+  /** Canonical JSON with its signature (Ed25519), as it is to be kept: one changed character, and it is genuine no more. */
+  document: z.string(),
+  /** SubjectPublicKeyInfo, PEM. */
+  publicKey: z.string(),
+  /** The first 128 bits of the SHA-256 of the public key, hexadecimal. */
+  keyId: z.string(),
+})

@@ -20,15 +20,15 @@ export async function judgeCluster(
   const rows = await db.backup.findMany({
     where: { tenantId, clusterId, deletedAt: null },
     select: {
-      ...{ id: true, state: true, takenAt: true, createdAt: true, isPinned: true, deletingAt: true },
+      ...{ id: true, state: true, takenAt: true, createdAt: true, isPinned: true, usedUntil: true, deletingAt: true },
       drills: { where: { state: { in: ['pending', 'running'] } }, select: { id: true } },
     },
   })
-  const backups = rows.map(({ id, state, takenAt, createdAt, isPinned, deletingAt, drills }) => ({
+  const backups = rows.map(({ id, state, takenAt, createdAt, isPinned, usedUntil, deletingAt, drills }) => ({
     id,
     status: backupStatus.parse(state),
     takenAt: takenAt ?? createdAt,
-    isPinned: isPinned || drills.length > 0,
+    isPinned: isPinned || drills.length > 0 || (usedUntil !== null && usedUntil > now),
     isDeleting: deletingAt !== null,
   }))
   return { ...judgeRetention(backups, { ...retention, now }), now }

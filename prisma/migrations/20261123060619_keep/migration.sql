@@ -67,6 +67,7 @@ CREATE TABLE "backup" (
     "requestedBy" TEXT NOT NULL DEFAULT '',
     "jobId" UUID,
     "isPinned" BOOLEAN NOT NULL DEFAULT false,
+    "usedUntil" TIMESTAMPTZ(3),
     "objectKey" TEXT NOT NULL DEFAULT '',
     "etcdClusterId" TEXT NOT NULL DEFAULT '',
     "memberId" TEXT NOT NULL DEFAULT '',
