@@ -13,8 +13,10 @@ export interface LocalClock {
   instantOf(localMs: number): number
 }
 
-/** Days of which the offset is remembered; a year of hourly backups needs 366. */
-const daysRememberedMax = 20_000
+/** Days of which the offset is remembered, of each zone; a year of hourly backups needs 366. */
+const daysRememberedMax = 2_000
+/** There are about 600 names, but each may be spelled in large and small letters. */
+const zonesRememberedMax = 1_000
 
 /**
  * @param timeZone name of the IANA database
@@ -24,11 +26,11 @@ export function localClock(timeZone: string): LocalClock {
   const known = clocks.get(timeZone)
   if (known) return known
   const clock = makeClock(offsetReader(timeZone))
+  if (clocks.size >= zonesRememberedMax) clocks.clear()
   clocks.set(timeZone, clock)
   return clock
 }
 
-/** There are about 600 zones: this stays small. */
 const clocks = new Map<string, LocalClock>()
 
 function makeClock(readOffset: (epochMs: number) => number): LocalClock {
