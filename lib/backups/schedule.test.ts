@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { BackupSchedule } from '#lib/contracts/backups.ts'
 import { dayMs, hourMs, minuteMs } from '#lib/time.ts'
 import { localClock } from './local-time.ts'
-import { nextBackupAt, takeTurn } from './schedule.ts'
+import { nextBackupAt } from './schedule.ts'
 import { spreadOver } from './spread.ts'
 
 const clusterId = '0192f0c1-5f43-7c1f-9f10-0a5d4c1b2e3f'
@@ -21,6 +21,7 @@ function turns(expression: string, timeZone: string, { after, count = 3 }: { aft
 
 describe('an interval', () => {
   const interval: BackupSchedule = { kind: 'interval', seconds: 3_600 }
+  const begin = new Date('2026-05-01T00:00:00Z')
 
   it('has its turns exactly one interval apart, whenever somebody asks and however often', () => {
     fc.assert(
@@ -38,12 +39,17 @@ describe('an interval', () => {
     )
   })
 
+  it('goes on at its own turns, however many were missed', () => {
+    const due = nextBackupAt(interval, { after: begin, clusterId })
+    const late = new Date(due.getTime() + 5 * hourMs + 10 * minuteMs)
+    expect(nextBackupAt(interval, { after: late, clusterId })).toEqual(new Date(due.getTime() + 6 * hourMs))
+  })
+
   it('spreads 10,000 clusters evenly over the hour', () => {
     const perMinute = new Map<number, number>()
-    const after = new Date('2026-05-01T00:00:00Z')
     for (let index = 0; index < 10_000; index += 1) {
       const at = nextBackupAt(interval, {
-        after,
+        after: begin,
         clusterId: `0192f0c1-5f43-7c1f-9f10-${String(index).padStart(12, '0')}`,
       })
       const minute = at.getUTCMinutes()
@@ -160,36 +166,5 @@ describe('a cron expression', () => {
   it('that was never checked is our own fault', () => {
     const schedule: BackupSchedule = { kind: 'cron', expression: '0 0 31 2 *', timeZone: 'UTC' }
     expect(() => nextBackupAt(schedule, { after: new Date(), clusterId })).toThrow('cron-never')
-  })
-})
-
-describe('a turn', () => {
-  const interval: BackupSchedule = { kind: 'interval', seconds: 3_600 }
-  const dueAt = nextBackupAt(interval, { after: new Date('2026-01-01T00:00:00Z'), clusterId })
-
-  it('is waited for, and comes at its time', () => {
-    const before = new Date(dueAt.getTime() - 1)
-    expect(takeTurn(interval, { dueAt, now: before, clusterId })).toEqual({
-      isDue: false,
-      missedCount: 0,
-      nextAt: dueAt,
-    })
-    expect(takeTurn(interval, { dueAt, now: dueAt, clusterId })).toEqual({
-      isDue: true,
-      missedCount: 0,
-      nextAt: new Date(dueAt.getTime() + hourMs),
-    })
-  })
-
-  it('that was missed many times is made up for once, and the turns stay where they were', () => {
-    const now = new Date(dueAt.getTime() + 5 * hourMs + 10 * minuteMs)
-    const turn = takeTurn(interval, { dueAt, now, clusterId })
-    expect(turn).toEqual({ isDue: true, missedCount: 5, nextAt: new Date(dueAt.getTime() + 6 * hourMs) })
-    expect(takeTurn(interval, { dueAt: turn.nextAt, now, clusterId }).isDue).toBe(false)
-  })
-
-  it('that was missed for years is counted no further than 1,000', () => {
-    const now = new Date(dueAt.getTime() + 1_000 * dayMs)
-    expect(takeTurn(interval, { dueAt, now, clusterId })).toMatchObject({ isDue: true, missedCount: 1_000 })
   })
 })

@@ -15,6 +15,8 @@ import { spreadOver } from './spread.ts'
  * keeps to cron(8): a time that is skipped runs at the first minute there is after it, a time that comes twice runs the
  * first time; an expression for every hour counts the hours that pass instead and neither loses nor gains one.
  *
+ * However many turns were missed, one backup now makes up for all of them, and the next one is that after now.
+ *
  * @throws Error when the cron expression was never checked, RangeError when there is no such time zone
  */
 export function nextBackupAt(schedule: BackupSchedule, { after, clusterId }: { after: Date; clusterId: string }): Date {
@@ -27,37 +29,6 @@ export function nextBackupAt(schedule: BackupSchedule, { after, clusterId }: { a
   if (problem) throw new Error(`The schedule ${schedule.expression} was never checked: ${problem}`)
   const spreadMs = spreadOver(minuteMs, clusterId)
   return new Date(nextMinute(times, localClock(schedule.timeZone), after.getTime() - spreadMs) + spreadMs)
-}
-
-/** What to do at a time when a backup may be due. */
-export interface BackupTurn {
-  isDue: boolean
-  /** Turns that came and went while nobody looked, beside the one that is run now. */
-  missedCount: number
-  /** The turn to wait for. */
-  nextAt: Date
-}
-
-/** More missed turns than this are not counted; the longest a schedule can be away is years. */
-const missedCountMax = 1_000
-
-/**
- * Whether a cluster is to be backed up now, given the turn that was waited for. However many turns were missed, one backup
- * makes up for all of them.
- */
-export function takeTurn(
-  schedule: BackupSchedule,
-  { dueAt, now, clusterId }: { dueAt: Date; now: Date; clusterId: string },
-): BackupTurn {
-  if (dueAt > now) return { isDue: false, missedCount: 0, nextAt: dueAt }
-  const nextAt = nextBackupAt(schedule, { after: now, clusterId })
-  let missedCount = 0
-  let turn = nextBackupAt(schedule, { after: dueAt, clusterId })
-  while (turn <= now && missedCount < missedCountMax) {
-    missedCount += 1
-    turn = nextBackupAt(schedule, { after: turn, clusterId })
-  }
-  return { isDue: true, missedCount, nextAt }
 }
 
 /** A day that comes only in leap years may be eight years away: 1900 and 2100 are none. */
