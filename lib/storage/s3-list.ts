@@ -63,7 +63,7 @@ function toObject({ Key, Size, ETag, LastModified }: z.output<typeof listedObjec
   return { key: Key.slice(own.length), sizeBytes: Size, etag: readEtag(ETag) ?? '', lastModified: LastModified }
 }
 
-/** All uploads that were begun below a prefix and not ended. */
+/** All uploads that were begun and not ended, of keys that begin so. */
 export async function listS3Uploads(
   calls: S3Calls,
   prefix: string,

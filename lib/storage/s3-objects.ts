@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { HeadObjectCommandOutput, PutObjectCommandInput } from '@aws-sdk/client-s3'
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { AppError } from '#lib/errors.ts'
 import type { StoreCapabilities, StoredObject } from './object-store.ts'
@@ -14,6 +14,14 @@ interface Put {
   readonly bytes: Uint8Array
   readonly ifAbsent: boolean
   readonly signal: AbortSignal | undefined
+}
+
+/** One put, over all its attempts. */
+interface Writing {
+  readonly mark: string
+  readonly isConditional: boolean
+  /** What is known of it: nothing came of it, nobody can say, it was said to be done. */
+  end: 'clear' | 'open' | 'answered'
 }
 
 interface MarkedObject {
@@ -66,43 +74,60 @@ export class S3Objects {
     const { fullKey, bytes, ifAbsent, signal } = put
     const isConditional = ifAbsent && this.capabilities.conditionalPut
     if (ifAbsent && !isConditional && (await this.head(fullKey, signal))) throw objectExists(fullKey)
-    const mark = randomUUID()
-    let isOpen = false
+    const writing: Writing = { mark: randomUUID(), isConditional, end: 'clear' }
     try {
-      await withRetries({ limits: this.calls.connection.limits, signal }, async () => {
-        try {
-          await this.#putOnce(put, { ...markedAs(mark), ...(isConditional ? { IfNoneMatch: '*' } : {}) })
-        } catch (error) {
-          isOpen ||= isUnclear(error)
-          throw error
-        }
-      })
+      await this.#putUntilClear(put, writing)
+      const stored = await this.head(fullKey, signal)
+      if (stored?.sizeBytes === bytes.length) return stored
+      throw this.calls.badAnswer({ operation: 'PutObject', key: fullKey }, 'what was put is not there')
     } catch (error) {
-      if (!isOpen || signal?.aborted || !(await this.#isMine(fullKey, mark))) throw error
+      if (ifAbsent) await this.#takeBack(fullKey, writing).catch(() => undefined)
+      throw error
     }
-    const stored = await this.head(fullKey, signal)
-    if (stored?.sizeBytes === bytes.length) return stored
-    throw this.calls.badAnswer({ operation: 'PutObject', key: fullKey }, 'what was put is not there')
   }
 
-  async #putOnce(
-    { fullKey, bytes, signal }: Put,
-    more: Pick<PutObjectCommandInput, 'IfNoneMatch' | 'Metadata'>,
-  ): Promise<void> {
+  async #putUntilClear(put: Put, writing: Writing): Promise<void> {
+    const { fullKey, signal } = put
+    try {
+      await withRetries({ limits: this.calls.connection.limits, signal }, () => this.#putOnce(put, writing))
+    } catch (error) {
+      if (signal?.aborted || writing.end !== 'open' || !(await this.#isMine(fullKey, writing))) throw error
+    }
+    writing.end = 'answered'
+  }
+
+  async #putOnce({ fullKey, bytes, signal }: Put, writing: Writing): Promise<void> {
     const timeoutMs = this.calls.connection.limits.callMs + transferMs(bytes.length)
     const call: S3Call = { operation: 'PutObject', key: fullKey, signal, timeoutMs }
     const md5 = md5Of(bytes)
-    const input = { ...this.#input(fullKey), Body: bytes, ContentMD5: md5.toString('base64') }
-    const etag = await this.calls.once(call, async (client, options) =>
-      readEtag((await client.send(new PutObjectCommand({ ...input, ...more }), options)).ETag),
-    )
-    if (etag === undefined) throw this.calls.badAnswer(call, 'no etag for what was put')
-    if (!contradicts(etag, md5.toString('hex'), this.capabilities)) return
+    const input = {
+      ...this.#input(fullKey),
+      Body: bytes,
+      ContentMD5: md5.toString('base64'),
+      ...markedAs(writing.mark),
+    }
+    const condition = writing.isConditional ? { IfNoneMatch: '*' } : {}
+    try {
+      const etag = await this.calls.once(call, async (client, options) =>
+        readEtag((await client.send(new PutObjectCommand({ ...input, ...condition }), options)).ETag),
+      )
+      if (etag === undefined) throw this.calls.badAnswer(call, 'no etag for what was put')
+      if (!contradicts(etag, md5.toString('hex'), this.capabilities)) return
+    } catch (error) {
+      if (isUnclear(error) || signal?.aborted) writing.end = 'open'
+      throw error
+    }
     await this.remove(fullKey)
     throw this.calls.badAnswer(call, 'other bytes arrived than were put')
   }
 
-  async #isMine(fullKey: string, mark: string): Promise<boolean> {
+  /** What was written and could not be proven is not left there. */
+  async #takeBack(fullKey: string, writing: Writing): Promise<void> {
+    const isThere = writing.end === 'answered' || (writing.end === 'open' && (await this.#isMine(fullKey, writing)))
+    if (isThere) await this.remove(fullKey)
+  }
+
+  async #isMine(fullKey: string, { mark }: Writing): Promise<boolean> {
     const found = await this.look(fullKey).catch(() => undefined)
     return found?.mark === mark
   }

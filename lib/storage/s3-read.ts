@@ -154,6 +154,8 @@ function readHead(calls: S3Calls, wanted: Wanted, answer: GetObjectCommandOutput
   }
   const etag = readEtag(answer.ETag)
   if (etag === undefined || !(bytes instanceof Readable)) throw refuse('no etag, or no body')
+  // A connection may break while nobody reads; whoever reads then hears it.
+  bytes.on('error', () => undefined)
   const extent = rangeOf(wanted) === undefined ? wholeOf(answer) : partOf(answer)
   if (!extent) throw refuse('no length, or the range was passed over')
   const { start, end, sizeBytes } = extent

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3'
 import { AppError } from '#lib/errors.ts'
 import type { Door } from '#lib/net/door.ts'
 import { emptyBody } from './empty-body.ts'
@@ -18,12 +17,12 @@ import type {
   UploadName,
   WriteOptions,
 } from './object-store.ts'
-import type { S3Call } from './s3-calls.ts'
 import { S3Calls } from './s3-calls.ts'
 import type { S3Settings } from './s3-connection.ts'
 import { connectS3 } from './s3-connection.ts'
+import { createS3Upload } from './s3-create-upload.ts'
 import { listS3Objects, listS3Uploads } from './s3-list.ts'
-import { markedAs, S3Objects } from './s3-objects.ts'
+import { S3Objects } from './s3-objects.ts'
 import { S3Body } from './s3-read.ts'
 import { abortS3Upload, S3Upload } from './s3-upload.ts'
 import type { StoreLimits } from './store-limits.ts'
@@ -77,14 +76,8 @@ class S3Store implements ObjectStore {
 
   async startUpload(key: string, { signal }: StoreCallOptions = {}): Promise<Upload> {
     const fullKey = this.#full(key)
-    const call: S3Call = { operation: 'CreateMultipartUpload', key: fullKey, signal }
     const mark = randomUUID()
-    const input = { Bucket: this.#calls.connection.bucket, Key: fullKey, ...markedAs(mark) }
-    const id = await this.#calls.repeat(call, async (client, options) => {
-      const { UploadId } = await client.send(new CreateMultipartUploadCommand(input), options)
-      if (!UploadId) throw this.#calls.badAnswer(call, 'no id for an upload')
-      return UploadId
-    })
+    const id = await createS3Upload(this.#objects, { fullKey, mark, signal })
     return new S3Upload(this.#objects, { key, fullKey, id, mark, signal })
   }
 

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { AppError } from '#lib/errors.ts'
 import type { ObjectStore, StoreCapabilities } from '#lib/storage/object-store.ts'
 import type { StoreLimits } from '#lib/storage/store-limits.ts'
 import { readAll } from '#tests/support/object-store-suite.ts'
@@ -52,9 +55,11 @@ function open(capabilities: Partial<StoreCapabilities> = {}, settings = {}): Obj
 /** Two parts, the last one short. */
 const content = randomBytes(9 * mebibyte)
 
-async function upload(to = store): Promise<unknown> {
-  await using begun = await to.startUpload(key)
-  for (let at = 0; at < content.length; at += mebibyte) await begun.write(content.subarray(at, at + mebibyte))
+const upload = () => uploadOf(content)
+
+async function uploadOf(bytes: Buffer): Promise<unknown> {
+  await using begun = await store.startUpload(key)
+  for (let at = 0; at < bytes.length; at += mebibyte) await begun.write(bytes.subarray(at, at + mebibyte))
   return await begun.complete({ ifAbsent: true })
 }
 
@@ -130,6 +135,92 @@ describe('a fault that passes', () => {
     expect((await readAll(store, key, { start: 1000, end: 3_000_000 })).equals(bytes.subarray(1000, 3_000_000))).toBe(
       true,
     )
+  })
+})
+
+test('a reader who is slow loses nothing, and one who never reads harms nobody', async () => {
+  const bytes = randomBytes(8 * mebibyte)
+  await store.put(key, bytes, { ifAbsent: true })
+  await using unread = await store.read(key)
+  const pieces: Uint8Array[] = []
+  for await (const piece of await store.read(key)) {
+    if (pieces.length % 60 === 5) await sleep(2 * (limits.stallMs ?? 0))
+    pieces.push(piece)
+  }
+  expect(Buffer.concat(pieces).equals(bytes)).toBe(true)
+  expect(unread.sizeBytes).toBe(bytes.length)
+})
+
+async function failureOf(work: () => Promise<unknown>): Promise<unknown> {
+  try {
+    await work()
+  } catch (error) {
+    return error
+  }
+}
+
+/** Who may not look cannot tell what became of an answer that got lost. */
+function isBlinding(faults: readonly Fault[]): boolean {
+  return faults.some(({ operation }) => operation === 'HeadObject' || operation === 'GetObject')
+}
+
+async function nothingCameOf(failure: unknown, isBlind: boolean): Promise<void> {
+  expect(failure).toBeInstanceOf(AppError)
+  if (!isBlind) expect(await store.head(key)).toBeUndefined()
+  // Where no attempt to begin was ever answered, one may have begun something without a byte, which is found by listing.
+  const isBegun = !(failure instanceof AppError) || failure.details['operation'] !== 'CreateMultipartUpload'
+  for (const upload of isBegun ? [] : await store.listUploads('')) await store.abortUpload(upload)
+}
+
+describe('faults of any kind, at any time', () => {
+  const broken: Harm[] = [
+    { kind: 'answer', status: 503, code: 'SlowDown' },
+    { kind: 'answer', status: 500, code: 'InternalError' },
+    { kind: 'html', status: 502 },
+    { kind: 'reset', after: false },
+    { kind: 'reset', after: true },
+    { kind: 'hang', after: true },
+    { kind: 'error-in-200', code: 'InternalError', after: true },
+  ]
+  const refused: Harm[] = [
+    { kind: 'answer', status: 403, code: 'AccessDenied' },
+    { kind: 'answer', status: 403, code: 'InvalidAccessKeyId' },
+    { kind: 'lying-etag' },
+    { kind: 'wrong-bytes-stored' },
+  ]
+  const cleaning = ['AbortMultipartUpload', 'DeleteObject', 'ListParts']
+  const writing = [
+    'CreateMultipartUpload',
+    'UploadPart',
+    'CompleteMultipartUpload',
+    'PutObject',
+    'HeadObject',
+    'GetObject',
+  ]
+  const when = { from: fc.integer({ min: 1, max: 3 }), times: fc.integer({ min: 1, max: 2 }) }
+  const fault = fc.oneof(
+    fc.record({ operation: fc.constantFrom(...cleaning), harm: fc.constantFrom(...broken), ...when }),
+    fc.record({ operation: fc.constantFrom(...writing), harm: fc.constantFrom(...broken, ...refused), ...when }),
+  )
+
+  test('leave an object whole, or nothing at all', async () => {
+    const outcomes = { whole: 0, nothing: 0 }
+    const round = async (faults: Fault[], isUpload: boolean) => {
+      number += 1
+      key = `faults/${number}`
+      const bytes = randomBytes(100_000)
+      proxy.setFaults(...faults)
+      const write = () => (isUpload ? uploadOf(bytes) : store.put(key, bytes, { ifAbsent: true }))
+      const failure = await failureOf(write)
+      proxy.setFaults()
+      outcomes[failure ? 'nothing' : 'whole'] += 1
+      if (failure) await nothingCameOf(failure, isBlinding(faults))
+      else expect((await readAll(store, key)).equals(bytes)).toBe(true)
+      expect(await proxy.rules.uploads(testBucket)).toEqual([])
+    }
+    const property = fc.asyncProperty(fc.array(fault, { minLength: 1, maxLength: 4 }), fc.boolean(), round)
+    await fc.assert(property, { numRuns: 40, endOnFailure: true })
+    expect(Math.min(outcomes.whole, outcomes.nothing)).toBeGreaterThan(0)
   })
 })
 

@@ -148,10 +148,14 @@ function spoil(answer: S3Answer, harm: Harm | undefined): S3Answer {
   if (harm?.kind === 'wrong-bytes-read') return { ...answer, body: flipped(answer.body) }
   if (harm?.kind === 'truncated') return { ...answer, body: answer.body.subarray(0, answer.body.length >> 1) }
   if (harm?.kind !== 'lying-etag') return answer
-  const lie = (text: string) => text.replace(/[0-9a-f]{32}/, 'f'.repeat(32))
-  const etag = answer.headers.etag
-  const headers = etag === undefined ? answer.headers : { ...answer.headers, etag: lie(etag) }
-  return { ...answer, headers, body: Buffer.from(lie(answer.body.toString('latin1')), 'latin1') }
+  const lie = 'f'.repeat(32)
+  const etag = answer.headers.etag?.replace(/[0-9a-f]{32}/, lie)
+  const body = answer.body.toString('latin1').replace(/(<ETag>\W*)[0-9a-f]{32}/, `$1${lie}`)
+  return {
+    ...answer,
+    headers: etag === undefined ? answer.headers : { ...answer.headers, etag },
+    body: Buffer.from(body, 'latin1'),
+  }
 }
 
 function flipped(bytes: Buffer): Buffer {
