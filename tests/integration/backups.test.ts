@@ -1,0 +1,92 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readManifest } from '#lib/backup-format/manifest.ts'
+import { openEtcd } from '#lib/etcd/etcd-client.ts'
+import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
+import { downloadBackup } from '#lib/services/backups/download-backup.ts'
+import { getDrill } from '#lib/services/drills/list-drills.ts'
+import { startDrill } from '#lib/services/drills/start-drill.ts'
+import type { BackupFleet } from '#tests/support/backup-fleet.ts'
+import { openBackupFleet } from '#tests/support/backup-fleet.ts'
+import { startEtcd } from '#tests/support/etcd.ts'
+import { accessTo } from '#tests/support/etcd-access.ts'
+import type { Watched } from '#tests/support/watched-fleet.ts'
+
+let backups: BackupFleet
+
+beforeAll(async () => {
+  backups = await openBackupFleet()
+})
+afterAll(() => backups[Symbol.asyncDispose]())
+
+async function put(etcd: RunningEtcd, count: number): Promise<void> {
+  const client = openEtcd(accessTo(etcd))
+  for (let n = 0; n < count; n += 1) {
+    await client.keys.put({
+      key: Buffer.from(`/registry/pods/default/p${n}`),
+      value: Buffer.from(`value ${n}`),
+      expectedModRevision: 0n,
+    })
+  }
+}
+
+async function objectsIn(directory: string): Promise<string[]> {
+  const all = await readdir(directory, { recursive: true, withFileTypes: true })
+  return all
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted()
+}
+
+async function bytesOf(body: ReadableStream<Uint8Array>): Promise<Buffer> {
+  return Buffer.from(await new Response(body).arrayBuffer())
+}
+
+describe.each(['3.4', '3.5'] as const)('a cluster of etcd %s', (version) => {
+  let etcd: RunningEtcd
+  let watched: Watched
+
+  beforeAll(async () => {
+    etcd = await startEtcd({ version, members: 3 })
+    await put(etcd, 30)
+    watched = await backups.fleet.watch(etcd)
+  })
+  afterAll(() => etcd[Symbol.asyncDispose]())
+
+  it('is backed up by itself once its team has a target: verified, with the numbers of the live cluster', async () => {
+    await backups.addDirectory(watched.team)
+    await expect.poll(async () => (await backups.list(watched)).length, { timeout: 20_000 }).toBe(1)
+    const [first] = await backups.list(watched)
+    const backup = await backups.ended(watched.team, first?.id ?? '')
+    expect(backup).toMatchObject({ state: 'verified', problem: null, reason: 'schedule', keys: '30' })
+    expect(backup.counts).toEqual([
+      { name: '', live: '30', snapshot: '30' },
+      { name: '/registry/pods/', live: '30', snapshot: '30' },
+    ])
+    expect(backup.member?.role).toBe('follower')
+    const files = await objectsIn(join(backups.directory, 'tenant', watched.team.tenantId))
+    expect(files).toHaveLength(2)
+    const manifest = readManifest(await readFile(files.find((file) => file.endsWith('.json')) ?? ''))
+    expect(manifest).toMatchObject({ backupId: backup.id, snapshot: { liveKeys: 30, sha256: backup.sha256 } })
+    expect(await objectsIn(backups.spool)).not.toContainEqual(expect.stringContaining('.db'))
+  })
+
+  it('gives its snapshot back byte for byte', async () => {
+    const backup = await backups.backUp(watched)
+    expect(backup.state).toBe('verified')
+    const { body, fileName } = await downloadBackup(watched.team, { backupId: backup.id })
+    expect(fileName).toMatch(/^c-[\w-]+-\d{8}T\d{6}Z-r\d+\.db$/)
+    expect((await bytesOf(body)).length).toBe(backup.sizeBytes)
+  })
+
+  it('is proven by a drill', async () => {
+    const { id } = await startDrill(watched.team, { clusterId: watched.clusterId })
+    await expect
+      .poll(async () => (await getDrill(watched.team, { drillId: id })).state, { timeout: 40_000 })
+      .toBe('proven')
+    const drill = await getDrill(watched.team, { drillId: id })
+    expect(drill).toMatchObject({ problem: null, hasCertificate: true })
+    expect(drill.comparisons).toContainEqual({ what: 'live-keys', expected: '30', seen: '30', outcome: 'holds' })
+  })
+})
