@@ -162,7 +162,9 @@ describe('whoever waits', () => {
     const later = Array.from({ length: 5 }, () => reserve(spool, 'small', 100))
     for (const place of small.slice(0, 9)) await place[Symbol.asyncDispose]()
     // The last of the small ones stays: with one more of them in before it, it would wait for ever.
-    await (await large)[Symbol.asyncDispose]()
+    const place = await large
+    expect(spool.takenBytes).toBe(1_000)
+    await place[Symbol.asyncDispose]()
     await Promise.all(later)
   })
 
