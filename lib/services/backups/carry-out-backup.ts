@@ -1,13 +1,12 @@
 import type { TakenBackup } from '#lib/backups/take-backup.ts'
 import { takeBackup } from '#lib/backups/take-backup.ts'
-import type { JobProgress } from '#lib/contracts/jobs.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import { AppError, toAppError } from '#lib/errors.ts'
 import { logFailure } from '#lib/log.ts'
-import type { Delivery } from '#lib/queue/delivery.ts'
 import { holdJob } from '#lib/services/jobs/claim-job.ts'
 import { announceEvent } from '#lib/tenancy/events.ts'
 import { secondMs } from '#lib/time.ts'
+import type { BackupJob } from './backup-job.ts'
 import { backupSpool, takeBackupPlace } from './backup-places.ts'
 import { BackupRecorder } from './backup-recorder.ts'
 import type { BackupRow } from './backup-rows.ts'
@@ -16,13 +15,6 @@ import type { PreparedBackup } from './prepare-backup.ts'
 import { prepareBackup } from './prepare-backup.ts'
 import { noteFailure, settleBackup } from './settle-backup.ts'
 import { removeTraces, takeUpBackup } from './take-up-backup.ts'
-
-/** The job that takes a backup, as its handler gets it. */
-export interface BackupJob extends Delivery {
-  requestId: string
-  signal: AbortSignal
-  report(progress: JobProgress): void
-}
 
 const groupModule = { url: new URL('./key-group-module.ts', import.meta.url).href, name: 'groupOf' }
 
