@@ -95,8 +95,8 @@ export class DirectoryUpload implements Upload {
   async #place(ifAbsent: boolean): Promise<StoredObject> {
     const { paths, key, file } = this.#upload
     for (let placings = 1; ; placings += 1) {
-      const target = await paths.make(key)
       try {
+        const target = await paths.make(key)
         await (ifAbsent ? linkOnce(file, target, key) : rename(file, target))
         await syncFolder(dirname(target))
         return await this.#see(target)

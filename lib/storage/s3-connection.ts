@@ -42,9 +42,11 @@ const socketsMax = 16
  * A client whose every connection goes through the door. Everything it could otherwise take from the environment or from files
  * of the machine's user is said aloud.
  *
- * @throws AppError `address-malformed` where the endpoint is none; RangeError where the prefix is none
+ * @throws AppError `address-malformed`, `storage-no-bucket`, `storage-region` for what cannot be an endpoint, a bucket or a region;
+ * RangeError where the prefix is none
  */
 export function connectS3(settings: S3Settings, door: Omit<Door, 'signal'>, limits: StoreLimits): S3Connection {
+  checkNames(settings)
   const { region, bucket, pathStyle, ca } = settings
   const endpoint = readEndpoint(settings)
   const way = { ...door, keepAlive: true, ...(ca === undefined ? {} : { tls: { ca } }) }
@@ -96,12 +98,26 @@ function credentialsOf({ accessKeyId, secretAccessKey, sessionToken }: S3Setting
 function readEndpoint({ endpoint, region }: S3Settings): URL {
   const text = endpoint ?? amazonEndpoint(region)
   const url = URL.parse(text)
-  const isPlain = url && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, '').toLowerCase()
+  const isPlain = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
   if (isPlain) return url
   throw new AppError('address-malformed', 'The endpoint is not scheme, host and port', {
     details: { endpoint: text, reason: 'not-an-origin' },
   })
 }
+
+/** Names that could be part of another address or an ARN, which the client would follow, are none. */
+function checkNames({ bucket, region }: S3Settings): void {
+  if (!bucketForm.test(bucket)) {
+    throw new AppError('storage-no-bucket', 'Not the name of a bucket', { details: { bucket, reason: 'bucket-name' } })
+  }
+  if (!regionForm.test(region)) {
+    throw new AppError('storage-region', 'Not the name of a region', { details: { region, reason: 'region-name' } })
+  }
+}
+
+/** Wider than Amazon's rules: other servers take capitals and underscores, as Amazon once did. */
+const bucketForm = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/
+const regionForm = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/
 
 function amazonEndpoint(region: string): string {
   return `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`

@@ -1,5 +1,6 @@
 import { ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { z } from 'zod'
+import { compareKeys } from './object-key.ts'
 import type { ListOptions, ObjectPage, PendingUpload, StoreCallOptions, StoredObject } from './object-store.ts'
 import type { S3Call, S3Calls } from './s3-calls.ts'
 import { readEtag } from './s3-etag.ts'
@@ -49,9 +50,9 @@ export async function listS3Objects(
     const { Contents, IsTruncated } = page.data
     if (Contents.length > limit) throw calls.badAnswer(call, 'more objects than asked for')
     // Servers that pass over StartAfter would give the first page for ever.
-    const strayed = Contents.find(
-      ({ Key }) => !Key.startsWith(own + prefix) || (after !== undefined && Key === own + after),
-    )
+    const isAsked = (key: string) =>
+      key.startsWith(own + prefix) && (after === undefined || compareKeys(key, own + after) > 0)
+    const strayed = Contents.find(({ Key }) => !isAsked(Key))
     if (strayed) throw calls.badAnswer(call, 'objects that were not asked for')
     const objects = Contents.map((listed) => toObject(listed, own))
     const next = objects.at(-1)?.key

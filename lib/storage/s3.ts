@@ -49,7 +49,7 @@ interface S3Options {
 /**
  * A bucket of Amazon S3 or of anything that speaks its protocol. Nothing is asked before the first call.
  *
- * @throws AppError `address-malformed` where the endpoint is none
+ * @throws AppError `address-malformed`, `storage-no-bucket`, `storage-region` for what cannot be an endpoint, a bucket or a region
  */
 export function openS3Store(settings: S3Settings, options: S3Options): ObjectStore {
   const { door, capabilities = plainS3, limits = storeLimits } = options

@@ -4,7 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { AppError } from '#lib/errors.ts'
+import { Secret } from '#lib/secret.ts'
 import type { ObjectStore, StoreCapabilities } from '#lib/storage/object-store.ts'
+import { openS3Store } from '#lib/storage/s3.ts'
+import type { S3Settings } from '#lib/storage/s3-connection.ts'
 import type { StoreLimits } from '#lib/storage/store-limits.ts'
 import { readAll } from '#tests/support/object-store-suite.ts'
 import { ableS3, openPlace, testBucket } from '#tests/support/object-store-suite-place.ts'
@@ -168,7 +171,7 @@ async function nothingCameOf(failure: unknown, isBlind: boolean): Promise<void> 
   expect(failure).toBeInstanceOf(AppError)
   if (!isBlind) expect(await store.head(key)).toBeUndefined()
   // Where no attempt to begin was ever answered, one may have begun something without a byte, which is found by listing.
-  const isBegun = !(failure instanceof AppError) || failure.details['operation'] !== 'CreateMultipartUpload'
+  const isBegun = !(failure instanceof AppError) || failure.details.operation !== 'CreateMultipartUpload'
   for (const upload of isBegun ? [] : await store.listUploads('')) await store.abortUpload(upload)
 }
 
@@ -511,21 +514,20 @@ describe('what S3 says', () => {
   })
 })
 
+const nobody = { policy: { privateRanges: [], loopback: [] } }
+const anyone = {
+  region: 'us-east-1',
+  bucket: testBucket,
+  pathStyle: true,
+  accessKeyId: 'AKIATEST',
+  secretAccessKey: new Secret('secret-of-the-test'),
+}
+
 describe('the way to a store', () => {
   test('is refused to an address that nobody granted, before a byte is sent', async () => {
     const asked = proxy.asked.length
-    const { openS3Store } = await import('#lib/storage/s3.ts')
-    const { Secret } = await import('#lib/secret.ts')
-    const settings = {
-      region: 'x',
-      bucket: testBucket,
-      pathStyle: true,
-      accessKeyId: 'AKIATEST',
-      secretAccessKey: new Secret('x'),
-    }
-    const door = { policy: { privateRanges: [], loopback: [] } }
     for (const host of ['127.0.0.1', '169.254.169.254', '10.0.0.1', 'localhost']) {
-      const closed = openS3Store({ ...settings, endpoint: `http://${host}:${proxy.port}` }, { door })
+      const closed = openS3Store({ ...anyone, endpoint: `http://${host}:${proxy.port}` }, { door: nobody })
       await expect(closed.head(key)).rejects.toMatchObject({ code: 'address-denied' })
       closed.close()
     }
@@ -548,19 +550,28 @@ describe('the way to a store', () => {
     deaf.close()
   })
 
+  test.each<{ settings: Partial<S3Settings>; code: string }>([
+    { settings: { endpoint: 'ftp://s3.example.com' }, code: 'address-malformed' },
+    { settings: { endpoint: 'https://user:pass@s3.example.com' }, code: 'address-malformed' },
+    { settings: { endpoint: 'https://s3.example.com/path' }, code: 'address-malformed' },
+    { settings: { endpoint: 'https://s3.example.com?x' }, code: 'address-malformed' },
+    { settings: { endpoint: 'nonsense' }, code: 'address-malformed' },
+    { settings: { endpoint: '' }, code: 'address-malformed' },
+    { settings: { bucket: 'arn:aws:s3:eu-west-1:1:accesspoint/x' }, code: 'storage-no-bucket' },
+    { settings: { bucket: 'a/../b' }, code: 'storage-no-bucket' },
+    { settings: { bucket: '' }, code: 'storage-no-bucket' },
+    { settings: { region: 'x.evil.example/' }, code: 'storage-region' },
+    { settings: { region: 'a@evil.example' }, code: 'storage-region' },
+  ])('is not begun with $settings', ({ settings, code }) => {
+    expect(() => openS3Store({ ...anyone, ...settings }, { door: nobody })).toThrow(expect.objectContaining({ code }))
+  })
+
   test.each([
-    'ftp://s3.example.com',
-    'https://user:pass@s3.example.com',
-    'https://s3.example.com/path',
-    'nonsense',
-    '',
-  ])('is not begun with the endpoint %j', async (endpoint) => {
-    const { openS3Store } = await import('#lib/storage/s3.ts')
-    const { Secret } = await import('#lib/secret.ts')
-    const settings = { region: 'x', bucket: 'x', pathStyle: true, accessKeyId: 'x', secretAccessKey: new Secret('x') }
-    const door = { policy: { privateRanges: [], loopback: [] } }
-    expect(() => openS3Store({ ...settings, endpoint }, { door })).toThrow(
-      expect.objectContaining({ code: 'address-malformed' }),
-    )
+    'https://s3.example.com:443',
+    'http://s3.example.com/',
+    'https://[2001:db8::1]:9000',
+    'HTTPS://S3.Example.com',
+  ])('may be begun with the endpoint %s', (endpoint) => {
+    expect(openS3Store({ ...anyone, endpoint }, { door: nobody }).describe()).toContain(new URL(endpoint).origin)
   })
 })
