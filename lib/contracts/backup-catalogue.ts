@@ -74,14 +74,18 @@ export const listBackupsQuery = pageQuery.extend({
 })
 export type ListBackups = z.output<typeof listBackupsQuery>
 
-export const startBackupBody = z.strictObject({
-  /** Elsewhere than where the cluster's backups go. */
-  targetId: id.optional(),
-})
+export const startBackupBody = z
+  .strictObject({
+    /** Elsewhere than where the cluster's backups go. */
+    targetId: id.optional(),
+  })
+  .meta({ example: {} })
 export type StartBackup = z.output<typeof startBackupBody>
 
-export const pinBackupBody = z.strictObject({ isPinned: z.boolean() })
-export const deleteBackupBody = z.strictObject({ confirmName: z.string().max(200) })
+export const pinBackupBody = z.strictObject({ isPinned: z.boolean() }).meta({ example: { isPinned: true } })
+export const deleteBackupBody = z
+  .strictObject({ confirmName: z.string().max(200) })
+  .meta({ example: { confirmName: 'orders' } })
 
 export const compareBackupsQuery = z.object({ with: id })
 export const backupComparisonView = z.object({
@@ -136,7 +140,7 @@ export type DrillView = z.infer<typeof drillView>
 export const drillParams = z.object({ drillId: id })
 export const listDrillsQuery = pageQuery.extend({ clusterId: id.optional(), backupId: id.optional() })
 export type ListDrills = z.output<typeof listDrillsQuery>
-export const startDrillBody = z.strictObject({ backupId: id.optional() })
+export const startDrillBody = z.strictObject({ backupId: id.optional() }).meta({ example: {} })
 export type StartDrill = z.output<typeof startDrillBody>
 
 /** A certificate of a drill, to be handed to people who were not there. */

@@ -34,14 +34,16 @@ const change = z.strictObject({
   drillEveryDays: settingsChange.drillEveryDays.nullable().optional(),
 })
 
-export const changeTeamBackupsBody = change
+export const changeTeamBackupsBody = change.meta({ example: { schedule: { kind: 'interval', seconds: 1_800 } } })
 export type ChangeTeamBackups = z.output<typeof changeTeamBackupsBody>
 
-export const changeBackupPlanBody = change.extend({
-  isOn: z.boolean().optional(),
-  /** Null: where the team's backups go. */
-  targetId: id.nullable().optional(),
-})
+export const changeBackupPlanBody = change
+  .extend({
+    isOn: z.boolean().optional(),
+    /** Null: where the team's backups go. */
+    targetId: id.nullable().optional(),
+  })
+  .meta({ example: { schedule: { kind: 'cron', expression: '*/15 * * * *', timeZone: 'Asia/Shanghai' } } })
 export type ChangeBackupPlan = z.output<typeof changeBackupPlanBody>
 
 export const teamBackupSettingsView = z.object({

@@ -77,24 +77,43 @@ const shared = {
   isEncrypted: z.boolean().default(false),
 }
 
-export const createTargetBody = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('s3'), ...shared, settings: s3Settings, secretAccessKey }),
-  /** The directory is the operator's (BACKUP_DIRECTORY); every team has a folder of its own in it. */
-  z.strictObject({ kind: z.literal('directory'), ...shared }),
-])
+export const createTargetBody = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('s3'), ...shared, settings: s3Settings, secretAccessKey }),
+    /** The directory is the operator's (BACKUP_DIRECTORY); every team has a folder of its own in it. */
+    z.strictObject({ kind: z.literal('directory'), ...shared }),
+  ])
+  .meta({
+    example: {
+      kind: 's3',
+      name: 'minio',
+      settings: {
+        endpoint: 'https://minio.example.com:9000',
+        region: 'us-east-1',
+        bucket: 'etcd-backups',
+        pathStyle: true,
+        accessKeyId: 'KSTONE',
+      },
+      secretAccessKey: 'a-long-random-secret',
+    },
+  })
 export type CreateTarget = z.output<typeof createTargetBody>
 
 /** What is absent stays as it is. A bucket holds backups under its name, so it and its prefix cannot change. */
-export const updateTargetBody = z.strictObject({
-  name: name.optional(),
-  isEncrypted: z.boolean().optional(),
-  isDefault: z.literal(true).optional(),
-  settings: s3Settings.omit({ bucket: true, prefix: true }).partial().optional(),
-  secretAccessKey: secretAccessKey.optional(),
-})
+export const updateTargetBody = z
+  .strictObject({
+    name: name.optional(),
+    isEncrypted: z.boolean().optional(),
+    isDefault: z.literal(true).optional(),
+    settings: s3Settings.omit({ bucket: true, prefix: true }).partial().optional(),
+    secretAccessKey: secretAccessKey.optional(),
+  })
+  .meta({ example: { name: 'minio-east', isDefault: true } })
 export type UpdateTarget = z.output<typeof updateTargetBody>
 
-export const removeTargetBody = z.strictObject({ confirmName: z.string().max(200) })
+export const removeTargetBody = z
+  .strictObject({ confirmName: z.string().max(200) })
+  .meta({ example: { confirmName: 'minio' } })
 
 export const targetParams = z.object({ targetId: id })
 
