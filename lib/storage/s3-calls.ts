@@ -15,6 +15,8 @@ export interface S3Call {
   readonly signal?: AbortSignal | undefined
   /** A call's usual time unless given. */
   readonly timeoutMs?: number | undefined
+  /** Whether silence until then is nothing odd. */
+  readonly isSlow?: boolean | undefined
 }
 
 /** Of what an answer without a body is part. */
@@ -39,11 +41,11 @@ export class S3Calls {
 
   /** One attempt. @throws AppError under our names; the signal's reason when it is aborted */
   async once<Answer>(call: S3Call, send: Send<Answer>): Promise<Answer> {
-    const { client, limits } = this.connection
+    const { client, patientClient, limits } = this.connection
     const timeout = AbortSignal.timeout(call.timeoutMs ?? limits.callMs)
     const abortSignal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout
     try {
-      return await send(client, { abortSignal })
+      return await send(call.isSlow ? patientClient : client, { abortSignal })
     } catch (cause) {
       throw this.explain(call, abortSignal.aborted ? abortSignal : undefined, cause)
     }

@@ -27,6 +27,8 @@ export interface S3Settings {
 /** A bucket and the client that reaches it. */
 export interface S3Connection {
   readonly client: S3Client
+  /** For the end of an upload, during which some servers are silent for minutes. */
+  readonly patientClient: S3Client
   readonly bucket: string
   readonly prefix: string
   readonly region: string
@@ -52,27 +54,37 @@ export function connectS3(settings: S3Settings, door: Omit<Door, 'signal'>, limi
   const way = { ...door, keepAlive: true, ...(ca === undefined ? {} : { tls: { ca } }) }
   const agents = { httpAgent: doorAgent('http:', way), httpsAgent: doorAgent('https:', way) }
   for (const agent of Object.values(agents)) agent.maxSockets = socketsMax
-  const client = new S3Client({
-    endpoint: endpoint.origin,
+  const speak = (socketTimeout: number) =>
+    new S3Client({
+      endpoint: endpoint.origin,
+      region,
+      forcePathStyle: pathStyle,
+      credentials: credentialsOf(settings),
+      requestHandler: { ...agents, socketTimeout },
+      ...ourWays,
+    })
+  return {
+    client: speak(limits.stallMs),
+    patientClient: speak(limits.completeMs),
+    bucket,
+    prefix: checkPrefix(settings.prefix ?? ''),
     region,
-    forcePathStyle: pathStyle,
-    credentials: credentialsOf(settings),
-    requestHandler: { ...agents, socketTimeout: limits.stallMs },
-    // For requests with `Expect: 100-continue` the handler knows an agent of its own, which would go past the door.
-    expectContinueHeader: false,
-    // Ours are the attempts, since not every call may be repeated blindly.
-    maxAttempts: 1,
-    retryMode: 'standard',
-    // Since its version 3.729 the client adds a CRC32 that R2, COS, OSS, OBS and older MinIO refuse (aws-sdk-js-v3 #6810, #6819);
-    // what we send has its MD5 along, which all of them check.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    ...nothingFromOutside,
-  })
-  return { client, bucket, prefix: checkPrefix(settings.prefix ?? ''), region, endpoint: endpoint.origin, limits }
+    endpoint: endpoint.origin,
+    limits,
+  }
 }
 
-const nothingFromOutside = {
+const ourWays = {
+  // For requests with `Expect: 100-continue` the handler knows an agent of its own, which would go past the door.
+  expectContinueHeader: false,
+  // Ours are the attempts, since not every call may be repeated blindly.
+  maxAttempts: 1,
+  retryMode: 'standard',
+  // Since its version 3.729 the client adds a CRC32 that R2, COS, OSS, OBS and older MinIO refuse (aws-sdk-js-v3 #6810, #6819);
+  // what we send has its MD5 along, which all of them check.
+  requestChecksumCalculation: 'WHEN_REQUIRED',
+  responseChecksumValidation: 'WHEN_REQUIRED',
+  // What else would be read from the environment, or from files of the user.
   defaultsMode: 'standard',
   useFipsEndpoint: false,
   useDualstackEndpoint: false,

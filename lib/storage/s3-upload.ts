@@ -135,7 +135,10 @@ export class S3Upload implements Upload {
 
   async #askToComplete(parts: readonly SentPart[], ifAbsent: boolean): Promise<void> {
     const { calls, capabilities } = this.#place
-    const call = this.#call('CompleteMultipartUpload', { timeoutMs: calls.connection.limits.completeMs })
+    const call = this.#call('CompleteMultipartUpload', {
+      timeoutMs: calls.connection.limits.completeMs,
+      isSlow: true,
+    })
     const Parts = parts.map(({ number, etag }) => ({ PartNumber: number, ETag: `"${etag}"` }))
     const input = { ...this.#input(), MultipartUpload: { Parts } }
     const condition = ifAbsent && capabilities.conditionalComplete ? { IfNoneMatch: '*' } : {}
@@ -180,7 +183,7 @@ export class S3Upload implements Upload {
     }
   }
 
-  #call(operation: S3Call['operation'], more: Pick<S3Call, 'timeoutMs'>): S3Call {
+  #call(operation: S3Call['operation'], more: Pick<S3Call, 'timeoutMs' | 'isSlow'>): S3Call {
     return { operation, key: this.#name.fullKey, signal: this.#signal, ...more }
   }
 

@@ -122,7 +122,8 @@ class S3Store implements ObjectStore {
   }
 
   close(): void {
-    this.#calls.connection.client.destroy()
+    const { client, patientClient } = this.#calls.connection
+    for (const one of [client, patientClient]) one.destroy()
   }
 
   async #nothingOf(key: string, signal: AbortSignal | undefined): Promise<ObjectBody> {

@@ -21,7 +21,7 @@ type Harm = Fault['harm']
 const mebibyte = 1024 * 1024
 
 /** Impatient, so that what would take minutes takes a moment. */
-const limits: Partial<StoreLimits> = { callMs: 1500, completeMs: 1500, stallMs: 700, backoffMs: 5, attemptsMax: 3 }
+const limits: Partial<StoreLimits> = { callMs: 1500, completeMs: 2500, stallMs: 700, backoffMs: 5, attemptsMax: 3 }
 
 let server: S3Server
 let proxy: S3FaultProxy
@@ -139,6 +139,13 @@ describe('a fault that passes', () => {
       true,
     )
   })
+})
+
+test('the end of an upload may take long in silence, and is asked for once', async () => {
+  proxy.setFaults({ operation: 'CompleteMultipartUpload', harm: { kind: 'slow', ms: 2 * (limits.stallMs ?? 0) } })
+  const before = proxy.asked.length
+  await uploadOf(randomBytes(1000))
+  expect(proxy.asked.slice(before).filter((one) => one.startsWith('CompleteMultipartUpload'))).toHaveLength(1)
 })
 
 test('a reader who is slow loses nothing, and one who never reads harms nobody', async () => {

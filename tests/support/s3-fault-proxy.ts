@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { createServer, request } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { S3Server } from './s3-server.ts'
 import type { S3Answer, S3Request } from './s3-server-rules.ts'
 import { answerOf, failureAnswer, S3Rules } from './s3-server-rules.ts'
@@ -28,6 +29,8 @@ type Harm =
   | { readonly kind: 'wrong-bytes-stored' | 'wrong-bytes-read' }
   /** Fewer bytes, and a length that says so. */
   | { readonly kind: 'truncated' }
+  /** Done, and answered only after so long. */
+  | { readonly kind: 'slow'; readonly ms: number }
   | { readonly kind: 'lying-etag' }
   /** Done by the server as `status` 200 says, but not done at all. */
   | { readonly kind: 'pretended' }
@@ -129,6 +132,7 @@ async function serve({ rules, server, asking, outgoing, harm }: Serving): Promis
   if (harm?.kind === 'pretended') return send(outgoing, asking, rules.pretend(asking))
   const changed = harm?.kind === 'wrong-bytes-stored' ? { ...asking, body: flipped(asking.body) } : asking
   const answer = await rules.judge(asking, () => passOn(server, changed))
+  if (harm?.kind === 'slow') await sleep(harm.ms)
   switch (harm?.kind) {
     case 'hang':
       return
