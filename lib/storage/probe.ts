@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { AppError } from '#lib/errors.ts'
-import { toAppError } from '#lib/errors.ts'
+import { AppError, toAppError } from '#lib/errors.ts'
 import { minuteMs } from '#lib/time.ts'
 import type { ObjectStore, StoreCapabilities } from './object-store.ts'
 import type { ProbedPlace, StepOutcome } from './probe-steps.ts'
@@ -33,15 +32,20 @@ const probeMs = 3 * minuteMs
 
 /**
  * Tries out everything that backups need of a place, on objects of its own below `kstone-probe-…/`, and leaves nothing behind.
- * A place that fails is told step by step, never thrown.
+ * A place that fails is told step by step, never thrown; one that takes longer than `timeoutMs` (three minutes) in all has failed at
+ * the step it was at.
  *
  * @throws the signal's reason when it is aborted
  */
-export async function probeStore(store: ObjectStore, { signal }: { signal?: AbortSignal } = {}): Promise<ProbeReport> {
+export async function probeStore(
+  store: ObjectStore,
+  { signal, timeoutMs = probeMs }: { signal?: AbortSignal; timeoutMs?: number } = {},
+): Promise<ProbeReport> {
+  const timeout = AbortSignal.timeout(timeoutMs)
   const place: ProbedPlace = {
     store,
     folder: `kstone-probe-${randomUUID()}/`,
-    signal: AbortSignal.any([AbortSignal.timeout(probeMs), ...(signal ? [signal] : [])]),
+    signal: AbortSignal.any([timeout, ...(signal ? [signal] : [])]),
     found: { ...nothingKnown },
     uploads: [],
     keys: new Set(),
@@ -49,7 +53,7 @@ export async function probeStore(store: ObjectStore, { signal }: { signal?: Abor
   const results: ProbeResult[] = []
   try {
     for (const step of probeSteps) {
-      const isReady = step.needs.every((name) => hasPassed(results, name))
+      const isReady = !timeout.aborted && step.needs.every((name) => hasPassed(results, name))
       results.push(isReady && !isHopeless(results) ? await take(step, place) : skipped(step.name))
       signal?.throwIfAborted()
     }
@@ -75,8 +79,17 @@ async function take(step: (typeof probeSteps)[number], place: ProbedPlace): Prom
   try {
     return { step: step.name, outcome: await step.take(place), ms: ms() }
   } catch (error) {
-    return { step: step.name, outcome: 'fail', ms: ms(), error: toAppError(error) }
+    return {
+      step: step.name,
+      outcome: 'fail',
+      ms: ms(),
+      error: place.signal.aborted ? tooSlow(error) : toAppError(error),
+    }
   }
+}
+
+function tooSlow(cause: unknown): AppError {
+  return new AppError('timed-out', 'The probe took too long', { cause, details: { phase: 'probe' } })
 }
 
 function skipped(step: ProbeStepName): ProbeResult {

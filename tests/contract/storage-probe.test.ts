@@ -165,6 +165,16 @@ describe('the probe of a bucket', () => {
     refused.close()
   })
 
+  test('says that a place is too slow where its time is over, and cleans up all the same', async () => {
+    proxy.setFaults({ operation: 'ListObjectsV2', harm: { kind: 'hang', after: false } })
+    const { steps, isUsable } = await probeStore(store, { timeoutMs: 500 })
+    const late = steps.find(({ step }) => step === 'list')
+    expect(late).toMatchObject({ outcome: 'fail', error: { code: 'timed-out', details: { phase: 'probe' } } })
+    expect(steps.slice(5).map(({ outcome }) => outcome)).toEqual(steps.slice(5).map(() => 'skipped'))
+    expect(isUsable).toBe(false)
+    await nothingIsLeft()
+  })
+
   test('ends when nobody waits for it any more, and cleans up all the same', async () => {
     const asker = new AbortController()
     proxy.setFaults({ operation: 'ListObjectsV2', harm: { kind: 'hang', after: false } })
