@@ -24,6 +24,7 @@ export const routeMethods: readonly (readonly [path: string, methods: readonly s
   ['/api/v1/clusters/{clusterId}/samples', ['GET']],
   ['/api/v1/clusters/{clusterId}/watch', ['GET']],
   ['/api/v1/clusters', ['GET', 'POST']],
+  ['/api/v1/cron-times', ['GET']],
   ['/api/v1/drills/{drillId}/certificate', ['GET']],
   ['/api/v1/drills/{drillId}', ['GET']],
   ['/api/v1/drills', ['GET']],

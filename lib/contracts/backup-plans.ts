@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { backupSchedule, backupSettings, compression, retentionSettings } from './backups.ts'
+import { backupSchedule, backupSettings, compression, cronExpression, retentionSettings, timeZone } from './backups.ts'
 import { id, instant } from './paging.ts'
 
 /** Days between two drills of a cluster; weekly by default. */
@@ -71,6 +71,8 @@ export const backupPlanView = z.object({
   own: z.array(z.string()),
   obstacle: z.enum(planObstacles).nullable(),
   state: z.enum(protectionStates),
+  /** Verified backups there are of it now. */
+  kept: z.number(),
   nextDueAt: instant.nullable(),
   nextDrillAt: instant.nullable(),
   /** Seconds between two backups, as the schedule has it: the most that can be lost while all goes well. */
@@ -81,3 +83,11 @@ export const backupPlanView = z.object({
   running: z.object({ id, jobId: id.nullable() }).nullable(),
 })
 export type BackupPlanView = z.infer<typeof backupPlanView>
+
+/** A schedule somebody is about to set; for a cluster to the second, else to the minute. */
+export const cronTimesQuery = z.object({ expression: cronExpression, timeZone, clusterId: id.optional() })
+export type CronTimesQuery = z.output<typeof cronTimesQuery>
+
+/** The next turns, the earliest first. */
+export const cronTimesView = z.object({ times: z.array(instant) })
+export type CronTimesView = z.infer<typeof cronTimesView>

@@ -23,9 +23,9 @@ export const backupReason = z.enum(backupReasons)
 export type BackupReason = z.infer<typeof backupReason>
 
 /** Whether there is such a zone is for the server to say: browsers know fewer. */
-const timeZone = z.string().min(1, { error: 'time-zone-unknown' }).max(64, { error: 'time-zone-unknown' })
+export const timeZone = z.string().min(1, { error: 'time-zone-unknown' }).max(64, { error: 'time-zone-unknown' })
 
-const cronExpression = z
+export const cronExpression = z
   .string()
   .trim()
   .max(200, { error: 'cron-wrong-number-of-fields' })

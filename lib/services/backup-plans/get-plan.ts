@@ -42,7 +42,7 @@ export async function readPlan(
   const isPaused = cluster.pausedAt !== null
   const obstacle = obstacleOf({ isOn, isPaused, hasTarget: target !== null, lastProblem: found.lastProblem })
   return {
-    ...{ isOn, settings, obstacle, rpoSeconds },
+    ...{ isOn, settings, obstacle, rpoSeconds, kept: found.kept },
     ...{ targetId: target?.id ?? null, targetName: target?.name ?? null },
     own: namesSet(own),
     state: stateOf({ isOn: isOn && !isPaused, now, rpoSeconds, takenAt: found.verified?.takenAt ?? null }),
@@ -71,7 +71,8 @@ async function readNewest(db: Db, where: { tenantId: string; clusterId: string }
     select: { id: true, jobId: true },
   })
   const last = await db.backup.findFirst({ where, orderBy: newest, select: { problem: true, state: true } })
-  return { verified, proven, running, lastProblem: last?.state === 'failed' ? last.problem : null }
+  const kept = await db.backup.count({ where: { ...where, state: 'verified', deletingAt: null, deletedAt: null } })
+  return { verified, proven, running, kept, lastProblem: last?.state === 'failed' ? last.problem : null }
 }
 
 type Newest = Awaited<ReturnType<typeof readNewest>>
