@@ -7,6 +7,12 @@ describe('pathsMadeOldBy', () => {
     expect(pathsMadeOldBy('api-key.revoked')).toContain('/api-keys')
   })
 
+  test('a drill makes the backup it proves old too, and a storage what lies in it', () => {
+    expect(pathsMadeOldBy('drill.changed')).toEqual(expect.arrayContaining(['/drills', '/backups']))
+    expect(pathsMadeOldBy('storage-target.changed')).toEqual(expect.arrayContaining(['/storage-targets', '/backups']))
+    expect(pathsMadeOldBy('backup.changed')).toEqual(expect.arrayContaining(['/backups', '/storage-targets']))
+  })
+
   test('a job that goes on makes no other list old than its own, imports and the usage', () => {
     expect(pathsMadeOldBy('job.changed')).toEqual(['/jobs', '/cluster-imports', '/usage'])
   })

@@ -10,6 +10,9 @@ const pathsByArea: Record<string, readonly string[]> = {
   cluster: ['/clusters', '/findings', '/inspection-settings'],
   finding: ['/findings', '/clusters'],
   'cluster-import': ['/cluster-imports'],
+  backup: ['/backups', '/storage-targets', '/backup-settings'],
+  drill: ['/drills', '/backups'],
+  'storage-target': ['/storage-targets', '/backup-settings', '/backups'],
 }
 
 /** Lists that every change touches: each one leaves an audit event and may use up a quota. */
