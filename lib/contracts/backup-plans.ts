@@ -85,7 +85,11 @@ export const backupPlanView = z.object({
 export type BackupPlanView = z.infer<typeof backupPlanView>
 
 /** A schedule somebody is about to set; for a cluster to the second, else to the minute. */
-export const cronTimesQuery = z.object({ expression: cronExpression, timeZone, clusterId: id.optional() })
+export const cronTimesQuery = z.object({
+  expression: cronExpression.default('@daily'),
+  timeZone: timeZone.default('UTC'),
+  clusterId: id.optional(),
+})
 export type CronTimesQuery = z.output<typeof cronTimesQuery>
 
 /** The next turns, the earliest first. */
