@@ -1,12 +1,11 @@
 import { checkSize } from './check-size.ts'
 import { checkTrailer } from './check-trailer.ts'
 import { damaged } from './damage.ts'
-import { allKeys, inShares } from './hash-shares.ts'
+import { HashShare, inShares } from './hash-share.ts'
 import type { Bucket } from './list-buckets.ts'
 import { leavesOfBucket, listBuckets } from './list-buckets.ts'
 import type { LiveCounterOptions, LiveKeys } from './live-counter.ts'
 import { LiveCounter } from './live-counter.ts'
-import type { OpenFile } from './open-file.ts'
 import { openFile } from './open-file.ts'
 import { PageSource } from './page-source.ts'
 import type { Entry, Visit } from './read-entries.ts'
@@ -14,8 +13,7 @@ import { readEntries } from './read-entries.ts'
 import { readFreelist } from './read-freelist.ts'
 import type { Layout } from './read-layout.ts'
 import { readLayout } from './read-layout.ts'
-import { keyBucketName, keyBucketOf, readRevisions } from './read-revisions.ts'
-import type { Revision } from './revision.ts'
+import { keyBucketName, keyBucketOf, readAllRevisions } from './read-revisions.ts'
 import { RevisionReader } from './revision.ts'
 import type { StoreFacts } from './store-facts.ts'
 import { StoreFactsReader } from './store-facts.ts'
@@ -65,12 +63,12 @@ export async function checkSnapshotFile(path: string, options: CheckOptions = {}
   checkSize(file.sizeBytes, layout)
   const sha256 = await checkTrailer(file, options.sha256)
   const source = new PageSource(file, layout)
-  const check = new StoreCheck(options)
+  const check = new StoreCheck(options, layout)
   const buckets = await listBuckets(source)
   const entryCounts: number[] = []
   for (const bucket of buckets) entryCounts.push(await check.walk(source, bucket))
   const freePages = await checkFreePages(source)
-  const liveKeys = await check.countLiveKeys({ file, layout }, keyBucketOf(buckets))
+  const liveKeys = await check.countLiveKeys(source, keyBucketOf(buckets))
   const { pageSize, pageCount, transactionId, damagedMetaPage } = layout
   return {
     ...check.facts.result(),
@@ -95,9 +93,11 @@ class StoreCheck {
   readonly facts = new StoreFactsReader()
   readonly revisions = new RevisionReader()
   readonly #live: LiveCounter
+  /** Of all keys, those that the first pass counts. */
+  readonly #share = new HashShare()
 
-  constructor(options: CheckOptions) {
-    this.#live = new LiveCounter(options)
+  constructor(options: CheckOptions, { pageCount, pageSize }: Layout) {
+    this.#live = new LiveCounter(options, pageCount * pageSize)
   }
 
   /** Checks all of a bucket, and counts its entries. */
@@ -113,23 +113,16 @@ class StoreCheck {
   }
 
   /** In further passes where the keys did not fit into the first. */
-  async countLiveKeys({ file, layout }: { file: OpenFile; layout: Layout }, bucket: Bucket): Promise<LiveKeys> {
-    const live = this.#live
-    const wasFull = live.isFull
-    live.endPass()
-    if (wasFull) {
-      await inShares({ index: 0, of: 2 }, async (share) => {
-        const visit = (revision: Revision) => live.see(revision, share)
-        for await (const _ of readRevisions(new PageSource(file, layout), bucket, visit)) if (live.isFull) break
-        const isCounted = !live.isFull
-        live.endPass()
-        return isCounted
-      })
-    }
-    return live.result()
+  async countLiveKeys(source: PageSource, bucket: Bucket): Promise<LiveKeys> {
+    this.#live.endPass()
+    await inShares(this.#share.next(), async (share) => {
+      await readAllRevisions(source.again(), bucket, (revision) => this.#live.see(revision, share))
+      this.#live.endPass()
+    })
+    return this.#live.result()
   }
 
-  readonly #readRevision = (entry: Entry) => this.#live.see(this.revisions.read(entry), allKeys)
+  readonly #readRevision = (entry: Entry) => this.#live.see(this.revisions.read(entry), this.#share)
 
   #readOther(bucket: string) {
     return (entry: Entry) => {

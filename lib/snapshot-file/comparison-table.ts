@@ -1,13 +1,12 @@
 import type { GroupOf } from './group-numbers.ts'
 import { GroupNumbers } from './group-numbers.ts'
-import type { Share } from './hash-shares.ts'
-import { isInShare } from './hash-shares.ts'
+import type { HashShare } from './hash-share.ts'
 import { KeyHash } from './key-hash.ts'
 import { KeyTable, tableBytesUsual } from './key-table.ts'
 import type { OpenSnapshot } from './live-marks.ts'
 import { readBytes } from './open-file.ts'
 import { PageSource } from './page-source.ts'
-import { readRevisions } from './read-revisions.ts'
+import { readAllRevisions } from './read-revisions.ts'
 import type { Revision } from './revision.ts'
 import { readKeyAt } from './revision.ts'
 
@@ -16,7 +15,7 @@ export interface CompareOptions {
   readonly groupsMax?: number | undefined
   /** Names of keys for each group and kind of difference, 5 by default. */
   readonly samplesMax?: number | undefined
-  /** For telling keys apart, 48 MiB by default: a million keys at a time. */
+  /** For telling keys apart, 32 MiB by default: 700,000 keys at a time. */
   readonly tableBytes?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -58,6 +57,7 @@ const partBytes = 1024 * 1024
 /** What is known of the keys of one share in both snapshots, and what the shares before came to. */
 export class ComparisonTable {
   readonly #sides: Sides
+  readonly #sources: Readonly<Record<Side, PageSource>>
   readonly #table: KeyTable
   readonly #groups: GroupNumbers
   readonly #samplesMax: number
@@ -68,30 +68,23 @@ export class ComparisonTable {
   constructor(sides: Sides, groupOf: GroupOf, options: CompareOptions) {
     const { groupsMax, samplesMax = samplesUsual, tableBytes = tableBytesUsual } = options
     this.#sides = sides
-    this.#table = new KeyTable({ columns: columnCount, budgetBytes: tableBytes })
+    this.#sources = { before: sourceOf(sides.before), after: sourceOf(sides.after) }
+    const { pageCount, pageSize } = sides.before.layout
+    this.#table = new KeyTable({ columns: columnCount, budgetBytes: tableBytes, dataBytes: pageCount * pageSize })
     this.#groups = new GroupNumbers(groupOf, groupsMax)
     this.#samplesMax = samplesMax
   }
 
-  /** Takes in the keys of one side that are in the share; false when there is no room for them all. */
-  async take(side: Side, share: Share): Promise<boolean> {
-    const { file, layout, keyBucket } = this.#sides[side]
-    let hasRoom = true
+  /** Takes in the keys of one side that are in the share. */
+  async take(side: Side, share: HashShare): Promise<void> {
     const visit = (revision: Revision) => {
-      const slot = hasRoom ? this.#slotOf(revision, side, share) : undefined
-      if (slot === 'no-room') hasRoom = false
-      else if (slot !== undefined) return this.#hold(slot, revision, side)
-      return undefined
+      const slot = this.#slotOf(revision, side, share)
+      return slot === undefined ? undefined : this.#hold(slot, revision, side)
     }
-    for await (const _ of readRevisions(new PageSource(file, layout), keyBucket, visit)) if (!hasRoom) return false
-    return true
+    await readAllRevisions(this.#sources[side].again(), this.#sides[side].keyBucket, visit)
   }
 
-  clear(): void {
-    this.#table.clear()
-  }
-
-  /** Adds up what the share holds. */
+  /** Adds up what the table holds of the share, and empties it. */
   async countShare(): Promise<void> {
     const [states] = this.#table.columns
     for (const [slot, state] of (states ?? []).entries()) {
@@ -103,6 +96,7 @@ export class ComparisonTable {
       const samples = counted.samples[outcome]
       if (samples.length < this.#samplesMax) samples.push(await this.#readKey(slot, state))
     }
+    this.#table.clear()
   }
 
   result(): GroupDifference[] {
@@ -119,14 +113,12 @@ export class ComparisonTable {
     return groups.sort((a, b) => differences(b) - differences(a) || ((a.name ?? '') < (b.name ?? '') ? -1 : 1))
   }
 
-  #slotOf(revision: Revision, side: Side, share: Share): number | 'no-room' | undefined {
+  #slotOf(revision: Revision, side: Side, share: HashShare): number | undefined {
     const { bytes, keyStart, keyEnd, entry } = revision
     if (keyStart === keyEnd) return undefined
     this.#keyHash.of(bytes, keyStart, keyEnd)
-    if (!isInShare(this.#keyHash, share)) return undefined
-    const slot = this.#table.slotOf(this.#keyHash)
-    if (slot === undefined) return 'no-room'
-    if (this.#at(0, slot) === 0) {
+    const slot = this.#table.slotOf(this.#keyHash, share)
+    if (slot !== undefined && this.#at(0, slot) === 0) {
       const group = this.#groups.numberOf(bytes, keyStart, keyEnd)
       this.#set(0, slot, (group << groupShift) | isKnown | (side === 'after' ? isPlacedAfter : 0))
       this.#set(placeColumn, slot, entry.valuePosition)
@@ -199,4 +191,8 @@ export class ComparisonTable {
 
 interface Counted extends Record<Outcome, number> {
   readonly samples: Record<DifferenceKind, Uint8Array[]>
+}
+
+function sourceOf({ file, layout }: OpenSnapshot): PageSource {
+  return new PageSource(file, layout)
 }

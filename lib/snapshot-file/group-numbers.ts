@@ -2,7 +2,7 @@
 export type GroupOf = (key: Uint8Array) => string
 
 /** Keys of further groups are counted together. */
-export const groupsUsual = 1000
+const groupsUsual = 1000
 const groupNameMax = 1024
 
 /** Groups by small numbers, so that a table holds them; 0 is for keys that have no room in another. */

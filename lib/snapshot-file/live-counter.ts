@@ -1,7 +1,6 @@
 import type { GroupOf } from './group-numbers.ts'
 import { GroupNumbers } from './group-numbers.ts'
-import type { Share } from './hash-shares.ts'
-import { isInShare } from './hash-shares.ts'
+import type { HashShare } from './hash-share.ts'
 import { KeyHash } from './key-hash.ts'
 import { KeyTable, tableBytesUsual } from './key-table.ts'
 import type { Revision } from './revision.ts'
@@ -18,7 +17,7 @@ export interface LiveCounterOptions {
   readonly groupOf?: GroupOf | undefined
   /** 1,000 by default. */
   readonly groupsMax?: number | undefined
-  /** For telling keys apart, 48 MiB by default: 3.3 million keys at a time. */
+  /** For telling keys apart, 32 MiB by default: 2.2 million keys at a time. */
   readonly tableBytes?: number | undefined
 }
 
@@ -36,45 +35,30 @@ export class LiveCounter {
   readonly #groups: GroupNumbers
   readonly #hasGroups: boolean
   readonly #counts: number[] = [0]
-  #isFull = false
 
-  constructor({ groupOf, groupsMax, tableBytes = tableBytesUsual }: LiveCounterOptions) {
-    this.#table = new KeyTable({ columns: 1, budgetBytes: tableBytes })
+  constructor({ groupOf, groupsMax, tableBytes = tableBytesUsual }: LiveCounterOptions, dataBytes: number) {
+    this.#table = new KeyTable({ columns: 1, budgetBytes: tableBytes, dataBytes })
     this.#groups = new GroupNumbers(groupOf, groupsMax)
     this.#hasGroups = groupOf !== undefined
   }
 
-  /** Whether the keys did not fit: this pass is for nothing. */
-  get isFull(): boolean {
-    return this.#isFull
-  }
-
-  see({ bytes, keyStart, keyEnd, isDeletion }: Revision, share: Share): void {
-    if (this.#isFull || keyStart === keyEnd) return
+  see({ bytes, keyStart, keyEnd, isDeletion }: Revision, share: HashShare): void {
+    if (keyStart === keyEnd) return
     this.#hash.of(bytes, keyStart, keyEnd)
-    if (!isInShare(this.#hash, share)) return
-    const slot = this.#table.slotOf(this.#hash)
+    const slot = this.#table.slotOf(this.#hash, share)
     const [states] = this.#table.columns
-    if (slot === undefined || !states) {
-      this.#isFull = true
-      return
-    }
+    if (slot === undefined || !states) return
     const known = states[slot] || (this.#groups.numberOf(bytes, keyStart, keyEnd) << groupShift) | isKnown
     states[slot] = isDeletion ? known & ~isLive : known | isLive
   }
 
-  /** Takes over what the pass counted, unless it was for nothing; the next one begins empty. */
+  /** Takes over what the pass counted of its share; the next one begins empty. */
   endPass(): void {
-    const [states] = this.#table.columns
-    if (states && !this.#isFull) {
-      for (const state of states) {
-        if ((state & isLive) === 0) continue
-        const group = state >>> groupShift
-        this.#counts[group] = (this.#counts[group] ?? 0) + 1
-      }
+    for (const state of this.#table.columns[0] ?? []) {
+      const group = state >>> groupShift
+      if ((state & isLive) !== 0) this.#counts[group] = (this.#counts[group] ?? 0) + 1
     }
     this.#table.clear()
-    this.#isFull = false
   }
 
   result(): LiveKeys {

@@ -1,14 +1,13 @@
 import { AppError } from '#lib/errors.ts'
 import { BitSet } from './bit-set.ts'
-import type { Share } from './hash-shares.ts'
-import { allKeys, inShares, isInShare } from './hash-shares.ts'
+import { HashShare, inShares } from './hash-share.ts'
 import { KeyHash } from './key-hash.ts'
 import { KeyTable, tableBytesUsual } from './key-table.ts'
 import type { Bucket } from './list-buckets.ts'
 import type { OpenFile } from './open-file.ts'
 import { PageSource } from './page-source.ts'
 import type { Layout } from './read-layout.ts'
-import { readRevisions } from './read-revisions.ts'
+import { readAllRevisions } from './read-revisions.ts'
 import type { Revision } from './revision.ts'
 
 /** A snapshot that was opened, and its bucket of keys. */
@@ -25,13 +24,15 @@ const revisionsMax = 2 ** 31 - 1
 
 /** Which revisions, by their place in the bucket, are the last of a key that lives. */
 export async function markLiveRevisions(snapshot: OpenSnapshot, tableBytes = tableBytesUsual): Promise<BitSet> {
-  const { pageCount, pageSize } = snapshot.layout
-  const live = new BitSet(Math.ceil((pageCount * pageSize) / revisionBytesMin))
-  const table = new KeyTable({ columns: 1, budgetBytes: tableBytes })
+  const dataBytes = snapshot.layout.pageCount * snapshot.layout.pageSize
+  const live = new BitSet(Math.ceil(dataBytes / revisionBytesMin))
+  const table = new KeyTable({ columns: 1, budgetBytes: tableBytes, dataBytes })
   const hash = new KeyHash()
-  await inShares(allKeys, async (share) => {
+  const source = new PageSource(snapshot.file, snapshot.layout)
+  await inShares(new HashShare(), async (share) => {
     table.clear()
-    return await markShare(snapshot, { live, table, hash, share })
+    const visit = (revision: Revision) => mark(revision, { live, table, hash, share })
+    await readAllRevisions(source.again(), snapshot.keyBucket, visit)
   })
   return live
 }
@@ -40,33 +41,19 @@ interface Marking {
   readonly live: BitSet
   readonly table: KeyTable
   readonly hash: KeyHash
-  readonly share: Share
+  readonly share: HashShare
 }
 
-async function markShare({ file, layout, keyBucket }: OpenSnapshot, marking: Marking): Promise<boolean> {
-  let hasRoom = true
-  const visit = (revision: Revision) => {
-    hasRoom &&= mark(revision, marking)
-  }
-  for await (const _ of readRevisions(new PageSource(file, layout), keyBucket, visit)) if (!hasRoom) return false
-  return true
-}
-
-/** Whether there was room for the key. A share that is read again for lack of it sets the same marks again. */
-function mark(
-  { bytes, keyStart, keyEnd, ordinal, isDeletion }: Revision,
-  { live, table, hash, share }: Marking,
-): boolean {
-  if (keyStart === keyEnd) return true
+/** What was marked of keys that their share dropped meanwhile is marked again, the same way, with the share they are in. */
+function mark({ bytes, keyStart, keyEnd, ordinal, isDeletion }: Revision, { live, table, hash, share }: Marking): void {
+  if (keyStart === keyEnd) return
   if (ordinal >= revisionsMax) throw new AppError('snapshot-unreadable', 'The file holds more than 2^31 revisions')
   hash.of(bytes, keyStart, keyEnd)
-  if (!isInShare(hash, share)) return true
-  const slot = table.slotOf(hash)
+  const slot = table.slotOf(hash, share)
   const [last] = table.columns
-  if (slot === undefined || !last) return false
+  if (slot === undefined || !last) return
   const before = last[slot] ?? 0
   if (before > 0) live.delete(before - 1)
   if (!isDeletion) live.add(ordinal)
   last[slot] = ordinal + 1
-  return true
 }

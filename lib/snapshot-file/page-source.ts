@@ -20,14 +20,20 @@ export class PageSource {
   readonly layout: Layout
   /** Pages reached so far, with those they go on into. */
   readonly reached: BitSet
-  readonly #windows: PageWindow[] = []
+  readonly #windows: PageWindow[]
   #large: Buffer | undefined
   #pagesEach = 1
 
-  constructor(file: OpenFile, layout: Layout) {
+  constructor(file: OpenFile, layout: Layout, windows: PageWindow[] = []) {
+    this.#windows = windows
     this.file = file
     this.layout = layout
     this.reached = new BitSet(layout.pageCount)
+  }
+
+  /** For another walk through the same file, after this one: it takes over the memory. */
+  again(): PageSource {
+    return new PageSource(this.file, this.layout, this.#windows)
   }
 
   /** The window for the children of branches so deep; it stands until another branch as deep is read. */

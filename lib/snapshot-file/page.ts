@@ -64,7 +64,7 @@ export function readHeader(
 }
 
 /** Less than 0, 0, or more, as the first key sorts before, with or after the second. */
-export function compareKeys(a: KeyPlace, b: KeyPlace): number {
+function compareKeys(a: KeyPlace, b: KeyPlace): number {
   const shared = Math.min(a.end - a.start, b.end - b.start)
   for (let index = 0; index < shared; index += 1) {
     const difference = (a.bytes[a.start + index] ?? 0) - (b.bytes[b.start + index] ?? 0)

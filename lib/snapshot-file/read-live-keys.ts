@@ -22,7 +22,7 @@ export interface LiveKey {
 
 interface ReadOptions {
   readonly signal?: AbortSignal | undefined
-  /** For telling keys apart, 48 MiB by default; with less the file is read more often. */
+  /** For telling keys apart, 32 MiB by default; with less the file is read more often. */
   readonly tableBytes?: number | undefined
 }
 

@@ -18,7 +18,7 @@ export function keyBucketOf(buckets: readonly Bucket[]): Bucket {
 /** What the visit answers is waited for only where the entry hides bytes. */
 export type VisitRevision = (revision: Revision) => unknown
 
-/** Reads the revisions of the bucket `key` in their order, a page at a time: whoever has enough stops. */
+/** Reads the revisions of the bucket `key` in their order, and stops after each page. */
 export async function* readRevisions(
   source: PageSource,
   bucket: Bucket,
@@ -29,4 +29,8 @@ export async function* readRevisions(
     await readEntries(source.file, leaf, (entry) => visit(revisions.read(entry)))
     yield
   }
+}
+
+export async function readAllRevisions(source: PageSource, bucket: Bucket, visit: VisitRevision): Promise<void> {
+  for await (const _ of readRevisions(source, bucket, visit));
 }

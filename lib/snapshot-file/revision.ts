@@ -138,7 +138,7 @@ class KeyValueFields {
 
   #readField(field: number, type: number): void {
     if (type === varintType) this.#setNumber(field, this.#varint())
-    else if (type === bytesType) this.#setBytes(field, this.#length())
+    else if (type === bytesType) this.#setBytes(field, this.#small())
     else throw this.#failure()
   }
 
@@ -166,12 +166,18 @@ class KeyValueFields {
   }
 
   #tag(): number {
-    const { high, low } = this.#varint()
-    if (high !== 0 || low < 8) throw this.#failure()
-    return low
+    const tag = this.#small()
+    if (tag < 8) throw this.#failure()
+    return tag
   }
 
-  #length(): number {
+  /** Tags and lengths have one byte or two nearly always, and there are millions: none of them is taken apart in halves. */
+  #small(): number {
+    const byte = this.#entry.bytes[this.#at] ?? 0x80
+    if (byte < 0x80 && this.#at < this.#entry.valueEnd) {
+      this.#at += 1
+      return byte
+    }
     const { high, low } = this.#varint()
     if (high !== 0) throw this.#failure()
     return low

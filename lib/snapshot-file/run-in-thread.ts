@@ -32,6 +32,8 @@ export type ThreadAnswer =
 
 /** What JavaScript itself holds is some 20 MB, whatever the file; tables and pages lie outside and are bounded by the code. */
 const memoryMaxMb = 192
+/** What lives no longer than an entry is collected the sooner: it would take 32 MB of its own. */
+const youngMemoryMaxMb = 8
 
 /**
  * Does a piece of work in a thread of its own: whatever the file is made of, the caller's event loop is never held. An aborted
@@ -45,7 +47,7 @@ export async function runInThread(
 ): Promise<SnapshotReport | SnapshotDifference> {
   signal?.throwIfAborted()
   const thread = new Worker(new URL('./snapshot-thread.ts', import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: memoryMaxMb },
+    resourceLimits: { maxOldGenerationSizeMb: memoryMaxMb, maxYoungGenerationSizeMb: youngMemoryMaxMb },
     env: {},
   })
   const { promise, resolve, reject } = Promise.withResolvers<ThreadAnswer>()
