@@ -4,6 +4,7 @@ import apiDocs from './messages/en/api-docs.json' with { type: 'json' }
 import apiKeys from './messages/en/api-keys.json' with { type: 'json' }
 import audit from './messages/en/audit.json' with { type: 'json' }
 import auth from './messages/en/auth.json' with { type: 'json' }
+import backups from './messages/en/backups.json' with { type: 'json' }
 import charts from './messages/en/charts.json' with { type: 'json' }
 import clusterImports from './messages/en/cluster-imports.json' with { type: 'json' }
 import clusters from './messages/en/clusters.json' with { type: 'json' }
@@ -18,6 +19,7 @@ import members from './messages/en/members.json' with { type: 'json' }
 import noTeam from './messages/en/no-team.json' with { type: 'json' }
 import overview from './messages/en/overview.json' with { type: 'json' }
 import shell from './messages/en/shell.json' with { type: 'json' }
+import storage from './messages/en/storage.json' with { type: 'json' }
 import team from './messages/en/team.json' with { type: 'json' }
 import ui from './messages/en/ui.json' with { type: 'json' }
 import usage from './messages/en/usage.json' with { type: 'json' }
@@ -32,6 +34,7 @@ export const messages = {
   'api-keys': apiKeys,
   audit,
   auth,
+  backups,
   charts,
   'cluster-imports': clusterImports,
   clusters,
@@ -46,6 +49,7 @@ export const messages = {
   'no-team': noTeam,
   overview,
   shell,
+  storage,
   team,
   ui,
   usage,

@@ -5,6 +5,7 @@ import apiDocs from './messages/zh/api-docs.json' with { type: 'json' }
 import apiKeys from './messages/zh/api-keys.json' with { type: 'json' }
 import audit from './messages/zh/audit.json' with { type: 'json' }
 import auth from './messages/zh/auth.json' with { type: 'json' }
+import backups from './messages/zh/backups.json' with { type: 'json' }
 import charts from './messages/zh/charts.json' with { type: 'json' }
 import clusterImports from './messages/zh/cluster-imports.json' with { type: 'json' }
 import clusters from './messages/zh/clusters.json' with { type: 'json' }
@@ -19,6 +20,7 @@ import members from './messages/zh/members.json' with { type: 'json' }
 import noTeam from './messages/zh/no-team.json' with { type: 'json' }
 import overview from './messages/zh/overview.json' with { type: 'json' }
 import shell from './messages/zh/shell.json' with { type: 'json' }
+import storage from './messages/zh/storage.json' with { type: 'json' }
 import team from './messages/zh/team.json' with { type: 'json' }
 import ui from './messages/zh/ui.json' with { type: 'json' }
 import usage from './messages/zh/usage.json' with { type: 'json' }
@@ -33,6 +35,7 @@ export const messages: Messages = {
   'api-keys': apiKeys,
   audit,
   auth,
+  backups,
   charts,
   'cluster-imports': clusterImports,
   clusters,
@@ -47,6 +50,7 @@ export const messages: Messages = {
   'no-team': noTeam,
   overview,
   shell,
+  storage,
   team,
   ui,
   usage,
