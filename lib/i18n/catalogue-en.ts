@@ -6,10 +6,12 @@ import audit from './messages/en/audit.json' with { type: 'json' }
 import auth from './messages/en/auth.json' with { type: 'json' }
 import backups from './messages/en/backups.json' with { type: 'json' }
 import charts from './messages/en/charts.json' with { type: 'json' }
+import clusterBackups from './messages/en/cluster-backups.json' with { type: 'json' }
 import clusterImports from './messages/en/cluster-imports.json' with { type: 'json' }
 import clusters from './messages/en/clusters.json' with { type: 'json' }
 import common from './messages/en/common.json' with { type: 'json' }
 import diagnosis from './messages/en/diagnosis.json' with { type: 'json' }
+import drills from './messages/en/drills.json' with { type: 'json' }
 import errors from './messages/en/errors.json' with { type: 'json' }
 import findings from './messages/en/findings.json' with { type: 'json' }
 import inspectionSettings from './messages/en/inspection-settings.json' with { type: 'json' }
@@ -36,10 +38,12 @@ export const messages = {
   auth,
   backups,
   charts,
+  'cluster-backups': clusterBackups,
   'cluster-imports': clusterImports,
   clusters,
   common,
   diagnosis,
+  drills,
   errors,
   findings,
   'inspection-settings': inspectionSettings,

@@ -7,10 +7,12 @@ import audit from './messages/zh/audit.json' with { type: 'json' }
 import auth from './messages/zh/auth.json' with { type: 'json' }
 import backups from './messages/zh/backups.json' with { type: 'json' }
 import charts from './messages/zh/charts.json' with { type: 'json' }
+import clusterBackups from './messages/zh/cluster-backups.json' with { type: 'json' }
 import clusterImports from './messages/zh/cluster-imports.json' with { type: 'json' }
 import clusters from './messages/zh/clusters.json' with { type: 'json' }
 import common from './messages/zh/common.json' with { type: 'json' }
 import diagnosis from './messages/zh/diagnosis.json' with { type: 'json' }
+import drills from './messages/zh/drills.json' with { type: 'json' }
 import errors from './messages/zh/errors.json' with { type: 'json' }
 import findings from './messages/zh/findings.json' with { type: 'json' }
 import inspectionSettings from './messages/zh/inspection-settings.json' with { type: 'json' }
@@ -37,10 +39,12 @@ export const messages: Messages = {
   auth,
   backups,
   charts,
+  'cluster-backups': clusterBackups,
   'cluster-imports': clusterImports,
   clusters,
   common,
   diagnosis,
+  drills,
   errors,
   findings,
   'inspection-settings': inspectionSettings,
