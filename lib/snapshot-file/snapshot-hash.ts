@@ -1,3 +1,4 @@
+import { checkSize } from './check-size.ts'
 import { Crc32c } from './crc32c.ts'
 import { leavesOfBucket, listBuckets } from './list-buckets.ts'
 import type { OpenFile } from './open-file.ts'
@@ -17,7 +18,9 @@ const partBytes = 1024 * 1024
  */
 export async function snapshotHash(path: string, { signal }: { signal?: AbortSignal } = {}): Promise<number> {
   await using file = await openFile(path, signal)
-  const source = new PageSource(file, await readLayout(file))
+  const layout = await readLayout(file)
+  checkSize(file.sizeBytes, layout)
+  const source = new PageSource(file, layout)
   const sum = new Crc32c()
   for (const bucket of await listBuckets(source)) {
     sum.add(bucket.nameBytes)

@@ -430,6 +430,19 @@ describe('a change that the checksum was made to fit', () => {
     expect(await causeOf(() => checkSnapshotFile(sound))).toBeUndefined()
   })
 
+  test('to more pages than a machine can count is refused before anything is made for them', async () => {
+    const path = await write(
+      changed(small(), (all) => {
+        for (const page of [0, 1024]) {
+          all.writeUInt32LE(8, page + 60)
+          sumMeta(all, page)
+        }
+      }),
+    )
+    const readers = [() => checkSnapshotFile(path), () => snapshotHash(path), () => Array.fromAsync(readLiveKeys(path))]
+    for (const read of readers) expect(await causeOf(read)).toBe('truncated')
+  })
+
   test('random bytes behind sound meta pages end as soon', async () => {
     const file = small()
     await fc.assert(
