@@ -16,6 +16,7 @@ import {
   thingsFor,
   unknownThings,
 } from '#tests/support/isolation-world.ts'
+import { backupFolders } from '#tests/support/kept-backups.ts'
 import type { RunningApp } from '#tests/support/stack.ts'
 import { startApp } from '#tests/support/stack.ts'
 import type { Workplace } from '#tests/support/work-team.ts'
@@ -25,7 +26,7 @@ let place: Workplace
 let app: RunningApp
 
 beforeAll(async () => {
-  place = await openWorkplace()
+  place = await openWorkplace(backupFolders())
   app = await startApp({
     databaseUrls: place.database.urls,
     redisUrl: place.env.REDIS_URL ?? '',
@@ -34,6 +35,7 @@ beforeAll(async () => {
       NEXTAUTH_SECRET: place.env.NEXTAUTH_SECRET ?? '',
       ROOT_KEYS: place.env.ROOT_KEYS ?? '',
       TRUST_PROXY_HOPS: '1',
+      BACKUP_DIRECTORY: place.env.BACKUP_DIRECTORY ?? '',
     },
     withWorker: false,
   })

@@ -39,6 +39,7 @@ describe('usage', () => {
       'pending-invitations': [1, 500],
       'api-keys': [1, 200],
       'cluster-imports': [0, 20],
+      'storage-targets': [0, 20],
       'requests-per-second': [0, 300],
       'concurrent-jobs': [0, 10],
       'live-streams': [0, 500],

@@ -17,6 +17,7 @@ import type { TenantContext } from '#lib/tenancy/context.ts'
 import { hashPassword } from '#lib/tenancy/passwords.ts'
 import { createSession } from '#lib/tenancy/sessions.ts'
 import { startEtcd } from './etcd.ts'
+import { addKeptBackups } from './kept-backups.ts'
 import { goodPassword, headersOf, newAddress, requestFrom } from './signed-in.ts'
 import { addTeammate } from './teammates.ts'
 import { addFinding } from './watched-clusters.ts'
@@ -75,6 +76,7 @@ export async function createWorld(): Promise<World> {
       clusterId,
       findingId: await addFinding(team, { clusterId }),
       importId: await addImport(team),
+      ...(await addKeptBackups(team, clusterId)),
     },
   }
 }
@@ -123,9 +125,11 @@ async function addImport({ tenantId }: TenantContext): Promise<string> {
 
 /** Where the example alone leads nowhere on this machine: the same with the address of a real etcd. */
 const livingEndpoints = ['POST /api/v1/clusters', 'POST /api/v1/cluster-diagnoses']
+const storagePlaces = ['POST /api/v1/storage-targets', 'POST /api/v1/storage-target-probes']
 
 async function bodyOf({ name, definition }: Operation): Promise<unknown> {
   const example = definition.body?.meta()?.example
+  if (storagePlaces.includes(name)) return { kind: 'directory', name: 'disk' }
   if (!livingEndpoints.includes(name)) return example
   const { tls: _none, reader: _nobody, ...rest } = example as Record<string, unknown>
   return { ...rest, endpoints: [await etcdUrl()] }
@@ -140,6 +144,8 @@ function askForJob(team: TenantContext): Promise<string> {
 /** What some operations need to find before they can succeed. */
 const preparations: Record<string, (world: World) => Promise<unknown>> = {
   'DELETE /api/v1/team/deletion': ({ team }) => closeTeam(team, { confirmName: teamName }),
+  'DELETE /api/v1/storage-targets/{targetId}': ({ team: { tenantId } }) =>
+    withTenant(tenantId, (db) => db.backup.deleteMany({ where: { tenantId } })),
   'POST /api/v1/jobs/{jobId}/retry': ({ team, things }) => cancelJob(team, { jobId: things.jobId ?? '' }),
 }
 
