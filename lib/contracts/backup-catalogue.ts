@@ -66,6 +66,15 @@ export type BackupDetailView = z.infer<typeof backupDetailView>
 
 export const backupParams = z.object({ backupId: id })
 
+/** What a download gives, once the storage gives it. */
+export const backupFileView = z.object({
+  fileName: z.string(),
+  sizeBytes: z.number(),
+  /** Of the whole file, with the checksum etcd puts at its end; hexadecimal. */
+  sha256: z.string(),
+})
+export type BackupFileView = z.infer<typeof backupFileView>
+
 export const listBackupsQuery = pageQuery.extend({
   clusterId: id.optional(),
   targetId: id.optional(),

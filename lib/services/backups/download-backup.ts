@@ -1,3 +1,4 @@
+import type { BackupFileView } from '#lib/contracts/backup-catalogue.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import { AppError } from '#lib/errors.ts'
 import { log, logFailure } from '#lib/log.ts'
@@ -53,6 +54,22 @@ export async function downloadBackup(ctx: TenantContext, { backupId }: { backupI
     },
   })
   return { body, fileName: fileNameOf(row) }
+}
+
+/**
+ * What a download would give, after the first bytes were read: whoever is about to download learns in words what stands in the way,
+ * which a browser that saves a file does not show.
+ *
+ * @throws AppError as `downloadBackup`
+ */
+export async function tryDownload(ctx: TenantContext, { backupId }: { backupId: string }): Promise<BackupFileView> {
+  const { tenantId, signal } = ctx
+  const row = await withTenant(tenantId, (db) => getBackupRow(db, tenantId, backupId))
+  const parts = readSnapshot(row, signal)
+  const { done } = await parts.next()
+  await parts.return(undefined)
+  if (done) throw new AppError('backup-not-usable', `Backup ${backupId} is empty`)
+  return { fileName: fileNameOf(row), sizeBytes: Number(row.sizeBytes), sha256: row.sha256 }
 }
 
 function recordDownload(ctx: TenantContext, backupId: string): Promise<BackupRow> {
