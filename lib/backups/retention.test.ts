@@ -179,13 +179,26 @@ describe('what is not proven', () => {
   it.each([
     ['unverified', 24, 'unverified-aged'],
     ['failed', 200, 'failure-aged'],
-    ['missing', 200, 'failure-aged'],
   ] as const)('%s stays for a week, the newest %d of it', (status, max, because) => {
     const backups = series(300, { status, apartMs: minuteMs, from: addMs(begin, -300 * minuteMs) })
     const proof = backup('proof')
     expect(judge([...backups, proof], { now: begin }).keep).toHaveLength(max + 1)
     expect(new Set(Object.values(removed([...backups, proof], { now: begin })))).toEqual(new Set([because]))
     expect(kept([...backups, proof], { now: addMs(begin, 7 * dayMs) })).toEqual(['proof'])
+  })
+})
+
+describe('a missing backup', () => {
+  const missing = backup('missing', { status: 'missing', missingSince: addMs(begin, 60 * dayMs) })
+  const since = addMs(begin, 60 * dayMs)
+  const newer = series(300, { status: 'failed', apartMs: minuteMs, from: since })
+  const proof = backup('proof', { takenAt: since })
+
+  it('stays for thirty days from when it was missed, however old it is and however much fails meanwhile', () => {
+    const almost = addMs(since, 30 * dayMs - 1)
+    expect(kept([missing, ...newer, proof], { now: addMs(since, dayMs) })).toContain('missing')
+    expect(kept([missing, proof], { now: almost })).toContain('missing')
+    expect(removed([missing, proof], { now: addMs(since, 30 * dayMs) })).toEqual({ missing: 'failure-aged' })
   })
 })
 

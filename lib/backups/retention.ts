@@ -9,6 +9,8 @@ export interface RetainedBackup {
   status: BackupStatus
   /** When the snapshot was begun. */
   takenAt: Date
+  /** Since when its object is gone; absent while it is there. */
+  missingSince?: Date | null
   /** Somebody keeps it, or something reads it now: a restore, a drill, a comparison, a download. */
   isPinned: boolean
   /** Its deletion has begun, so it is lost already: nothing counts on it. */
@@ -44,7 +46,12 @@ export interface RetentionDecision<Backup> {
 const clockToleranceMs = 5 * minuteMs
 
 /** What is no proven backup stays long enough to be looked into, and no flood of it fills store or list. */
-const unproven = { unverified: { keepMs: 7 * dayMs, max: 24 }, failure: { keepMs: 7 * dayMs, max: 200 } }
+const unproven = {
+  unverified: { keepMs: 7 * dayMs, max: 24 },
+  failure: { keepMs: 7 * dayMs, max: 200 },
+  // However old it is: a disk that was not mounted, or a bucket that was empty for a day, comes back.
+  missing: { keepMs: 30 * dayMs },
+}
 
 /**
  * Judges which backups of one cluster stay. Pure: the same backups give the same answer in any order, and what stays,
@@ -74,6 +81,7 @@ export function judgeRetention<Backup extends RetainedBackup>(
 
   const verified = ours.filter(({ status }) => status === 'verified')
   const standing = keepVerified(verified, { policy, timeZone, reasons })
+  keepMissing(ours, { now, reasons })
   keepUnproven(ours, { lastVerified: verified[0], now, reasons })
 
   const [stay, go] = divide(present, (backup) => reasons.has(backup))
@@ -130,6 +138,16 @@ function firstOfEach<Named extends { names: Record<Period, string> }>(
   return [...first.values()]
 }
 
+function keepMissing<Backup extends RetainedBackup>(
+  ended: readonly Backup[],
+  { now, reasons }: { now: Date; reasons: Reasons<Backup> },
+): void {
+  for (const backup of ended.filter(({ status }) => status === 'missing')) {
+    const missingMs = now.getTime() - (backup.missingSince ?? backup.takenAt).getTime()
+    if (missingMs < unproven.missing.keepMs) reasons.add(backup, 'recent-failure')
+  }
+}
+
 /** @param ended newest first */
 function keepUnproven<Backup extends RetainedBackup>(
   ended: readonly Backup[],
@@ -137,7 +155,7 @@ function keepUnproven<Backup extends RetainedBackup>(
 ): void {
   const isYoung = ({ takenAt }: Backup, keepMs: number) => now.getTime() - takenAt.getTime() < keepMs
   const unverified = ended.filter(({ status }) => status === 'unverified')
-  const failures = ended.filter(({ status }) => status === 'failed' || status === 'missing')
+  const failures = ended.filter(({ status }) => status === 'failed')
 
   for (const backup of unverified.slice(0, unproven.unverified.max)) {
     if (isYoung(backup, unproven.unverified.keepMs)) reasons.add(backup, 'recent-unverified')

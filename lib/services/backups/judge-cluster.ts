@@ -21,15 +21,19 @@ export async function judgeCluster(
     where: { tenantId, clusterId, deletedAt: null },
     select: {
       ...{ id: true, state: true, takenAt: true, createdAt: true, isPinned: true, usedUntil: true, deletingAt: true },
+      missingSince: true,
       drills: { where: { state: { in: ['pending', 'running'] } }, select: { id: true } },
     },
   })
-  const backups = rows.map(({ id, state, takenAt, createdAt, isPinned, usedUntil, deletingAt, drills }) => ({
-    id,
-    status: backupStatus.parse(state),
-    takenAt: takenAt ?? createdAt,
-    isPinned: isPinned || drills.length > 0 || (usedUntil !== null && usedUntil > now),
-    isDeleting: deletingAt !== null,
-  }))
+  const backups = rows.map(
+    ({ id, state, takenAt, createdAt, isPinned, usedUntil, deletingAt, missingSince, drills }) => ({
+      id,
+      missingSince,
+      status: backupStatus.parse(state),
+      takenAt: takenAt ?? createdAt,
+      isPinned: isPinned || drills.length > 0 || (usedUntil !== null && usedUntil > now),
+      isDeleting: deletingAt !== null,
+    }),
+  )
   return { ...judgeRetention(backups, { ...retention, now }), now }
 }

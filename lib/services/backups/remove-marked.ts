@@ -1,17 +1,20 @@
 import { withSystem } from '#lib/db/system.ts'
 import { withTenant } from '#lib/db/tenant.ts'
+import { eachAtOnce } from '#lib/each-at-once.ts'
 import { logFailure } from '#lib/log.ts'
 import { processWide } from '#lib/process-wide.ts'
 import { openTarget } from '#lib/services/storage-targets/open-store.ts'
 import { announceEvent, appendEvent } from '#lib/tenancy/events.ts'
-import { minuteMs } from '#lib/time.ts'
+import { minuteMs, secondMs } from '#lib/time.ts'
 import { removeTraces } from './take-up-backup.ts'
 
 const rowsPerRound = 100
 /** Of all the objects of one target in one round. */
 const targetMs = 2 * minuteMs
-/** A target that fails is left alone for so long. */
-const restMs = 10 * minuteMs
+/** One that is slow to answer keeps no other waiting. */
+const targetsAtOnce = 4
+/** A target that fails is left alone for a while, and longer each time: weather passes, and a target may be gone for good. */
+const restMs = { first: 5 * secondMs, longest: 10 * minuteMs }
 
 interface Marked {
   tenantId: string
@@ -21,9 +24,16 @@ interface Marked {
   objectKey: string
   /** Not deleted on purpose, but left over by an attempt that failed for good: the row stays. */
   isLeftover: boolean
+  /** It was missing until its time was over. What lies there all the same was brought back by somebody, and is not ours to take. */
+  isGone: boolean
 }
 
-const resting = processWide('targets-that-rest', () => new Map<string, number>())
+interface Rest {
+  untilMs: number
+  restMs: number
+}
+
+const resting = processWide('targets-that-rest', () => new Map<string, Rest>())
 
 /**
  * Second half of a deletion: removes the objects of backups that were marked, and what failed ones have left. Only names of the
@@ -31,27 +41,39 @@ const resting = processWide('targets-that-rest', () => new Map<string, number>()
  * the row is written last. Gives how many rows it has ended.
  */
 export async function removeMarked(signal: AbortSignal): Promise<number> {
-  const marked = (await findMarked()).filter(({ targetId }) => (resting.get(targetId) ?? 0) <= Date.now())
+  const marked = Map.groupBy(await findMarked(), (row) => row.targetId)
   let ended = 0
-  for (const [targetId, rows] of Map.groupBy(marked, (row) => row.targetId)) {
+  await eachAtOnce([...marked], targetsAtOnce, async ([targetId, rows]) => {
     try {
       ended += await removeFrom(targetId, rows, AbortSignal.any([signal, AbortSignal.timeout(targetMs)]))
       resting.delete(targetId)
     } catch (error) {
       signal.throwIfAborted()
-      resting.set(targetId, Date.now() + restMs)
+      rest(targetId)
       logFailure(error, `backups that are to go could not be removed from target ${targetId}`)
     }
-  }
+  })
   return ended
 }
 
+function rest(targetId: string): void {
+  const before = resting.get(targetId)?.restMs
+  const next = before === undefined ? restMs.first : Math.min(2 * before, restMs.longest)
+  resting.set(targetId, { untilMs: Date.now() + next, restMs: next })
+}
+
+/** Targets that rest are left out before rows are counted: what waits for them must not fill every round. */
 function findMarked(): Promise<Marked[]> {
+  const now = Date.now()
+  const left = [...resting].filter(([, { untilMs }]) => untilMs > now).map(([targetId]) => targetId)
   return withSystem(
     (db) => db.$queryRaw<Marked[]>`
-      SELECT "tenantId", "id", "clusterId", "targetId", "objectKey", "deletingAt" IS NULL AS "isLeftover" FROM backup
-       WHERE ("deletingAt" < now() - interval '2 seconds' AND "deletedAt" IS NULL AND "endedAt" IS NOT NULL)
-          OR ("state" = 'failed' AND "objectKey" <> '' AND "deletedAt" IS NULL)
+      SELECT "tenantId", "id", "clusterId", "targetId", "objectKey", "deletingAt" IS NULL AS "isLeftover",
+             "state" = 'missing' AND "deletingWhy" = 'failure-aged' AS "isGone"
+        FROM backup
+       WHERE "deletedAt" IS NULL AND NOT "targetId" = ANY(${left}::uuid[])
+         AND (("deletingAt" < now() - interval '2 seconds' AND "endedAt" IS NOT NULL)
+              OR ("state" = 'failed' AND "objectKey" <> ''))
        ORDER BY "deletingAt" LIMIT ${rowsPerRound}`,
   )
 }
@@ -61,7 +83,7 @@ async function removeFrom(targetId: string, rows: readonly Marked[], signal: Abo
   const { store } = await openTarget(tenantId, targetId)
   try {
     for (const row of rows) {
-      await removeTraces(store, { objectKey: row.objectKey, signal })
+      if (!row.isGone) await removeTraces(store, { objectKey: row.objectKey, signal })
       await endRow(row)
     }
   } finally {
