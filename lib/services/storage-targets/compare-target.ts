@@ -4,7 +4,7 @@ import type { Delivery } from '#lib/queue/delivery.ts'
 import { holdJob } from '#lib/services/jobs/claim-job.ts'
 import type { ObjectStore } from '#lib/storage/object-store.ts'
 import { announceEvent, appendEvent } from '#lib/tenancy/events.ts'
-import { minuteMs } from '#lib/time.ts'
+import { addMs, minuteMs } from '#lib/time.ts'
 import { openTarget } from './open-store.ts'
 
 /** The job that compares a target with the catalogue, as its handler gets it. */
@@ -14,6 +14,8 @@ export interface ComparisonJob extends Delivery {
 
 /** Objects younger than this may be of a backup that is just being written. */
 const youngMs = 30 * minuteMs
+/** How far the clocks of two workers may be apart. */
+const clockToleranceMs = minuteMs
 /** Shown to people: nobody goes through more. */
 const orphansMax = 1_000
 const uploadsOlderThanMs = 24 * 60 * minuteMs
@@ -34,6 +36,8 @@ export async function compareTarget(job: ComparisonJob, { targetId }: { targetId
   const { tenantId, signal } = job
   const { store } = await openTarget(tenantId, targetId)
   try {
+    // Of a listing that takes its time, what was put there meanwhile may be missing and is not.
+    const endedBefore = addMs(new Date(), -clockToleranceMs)
     const found = await listAll(store, { tenantId, signal })
     await abortOldUploads(store, { tenantId, signal })
     const { result, seq } = await withTenant(tenantId, async (db) => {
@@ -42,7 +46,7 @@ export async function compareTarget(job: ComparisonJob, { targetId }: { targetId
       const missing = await db.$executeRaw`
         UPDATE backup b SET "state" = 'missing', "missingSince" = now()
          WHERE b."tenantId" = ${tenantId}::uuid AND b."targetId" = ${targetId}::uuid AND b."state" = 'verified'
-           AND b."deletingAt" IS NULL AND b."endedAt" < now() - interval '1 minute'
+           AND b."deletingAt" IS NULL AND b."endedAt" < ${endedBefore}
            AND NOT EXISTS (SELECT 1 FROM jsonb_to_recordset(${objects}::jsonb) AS o("key" text, "sizeBytes" bigint)
                             WHERE o."key" = b."objectKey" AND o."sizeBytes" = b."storedBytes")`
       const back = await db.$executeRaw`
