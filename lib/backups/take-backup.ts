@@ -48,6 +48,8 @@ export interface BackupHooks {
   begin(source: SnapshotSource, takenAt: Date): Promise<{ objectKey: string; encryption: Encryption | null }>
   /** Throws where somebody else has taken over; nothing is seen in the store before. */
   mayComplete(): Promise<void>
+  /** The same, once all of it is there. */
+  mayKeep(): Promise<void>
   /** What stands beside the object once it is proven. */
   describe(taken: TakenBackup): { key: string; bytes: Buffer }
 }
@@ -170,6 +172,8 @@ async function complete(taken: TakenBackup, { order, upload }: { order: BackupOr
     await readBack(store, { key, sent: stored, signal })
     const manifest = hooks.describe(taken)
     await store.put(manifest.key, manifest.bytes, { ifAbsent: true, signal })
+    // Whoever takes over from now on knows the name and removes both; whoever did before may have looked too early.
+    await hooks.mayKeep()
   } catch (error) {
     await removeObject(store, key, hooks.describe(taken).key)
     throw error

@@ -65,7 +65,8 @@ async function carryOut({ job, row, prepared, recorder }: Work): Promise<TakenBa
         openSpool: async (expectedBytes, either) =>
           (await backupSpool()).reserve({ teamId: row.tenantId, expectedBytes, signal: either }),
         begin: (source, takenAt) => recorder.begin({ row, prepared, source, takenAt }),
-        mayComplete: () => withTenant(job.tenantId, (db) => holdJob(db, job)),
+        mayComplete: () => demandJob(job),
+        mayKeep: () => demandJob(job),
         describe: (taken) => recorder.describe({ row, taken }),
       },
     })
@@ -76,6 +77,11 @@ async function carryOut({ job, row, prepared, recorder }: Work): Promise<TakenBa
   } finally {
     target.store.close()
   }
+}
+
+/** @throws AppError `conflict` when it was taken over */
+function demandJob(job: BackupJob): Promise<void> {
+  return withTenant(job.tenantId, (db) => holdJob(db, job))
 }
 
 /** The backup stands whatever becomes of this: the next one tries again. */

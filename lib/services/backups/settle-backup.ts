@@ -72,14 +72,17 @@ interface Failing {
   phases: Record<string, number>
 }
 
-/** Notes on the row why an attempt failed; whether it was the last is for the job to say. */
+/**
+ * Notes on the row why an attempt failed; whether it was the last is for the job to say. A verdict whose answer from the database
+ * got lost stands as it is.
+ */
 export async function noteFailure(job: Delivery, { row, failure, phases }: Failing): Promise<void> {
   const { tenantId, id } = row
   try {
     const seq = await withTenant(tenantId, async (db) => {
       await holdJob(db, job)
-      await db.backup.update({
-        where: { tenantId_id: { tenantId, id } },
+      await db.backup.updateMany({
+        where: { tenantId, id, state: 'running' },
         data: { problem: failure.code, problemDetails: shownDetails(failure), phases },
       })
       if (failure.code.startsWith('storage-')) {

@@ -12,7 +12,8 @@ import { lockBackup } from './backup-rows.ts'
  * Takes up the row of a backup for this attempt: it is under way, whatever an attempt before left it as. Undefined where it is
  * done already.
  *
- * @throws AppError `conflict` when the job was taken over; `backup-under-way` when another one of the cluster runs meanwhile
+ * @throws AppError `conflict` when the job was taken over; `backup-under-way` when another one of the cluster runs meanwhile;
+ *   `backup-not-usable` when its row is about to go
  */
 export function takeUpBackup(job: Delivery, backupId: string): Promise<BackupRow | undefined> {
   const { tenantId } = job
@@ -20,6 +21,7 @@ export function takeUpBackup(job: Delivery, backupId: string): Promise<BackupRow
     await holdJob(db, job)
     const row = await lockBackup(db, tenantId, backupId)
     if (row.state === 'verified' || row.state === 'unverified' || row.state === 'missing') return undefined
+    if (row.deletingAt !== null) throw new AppError('backup-not-usable', `Backup ${backupId} is being deleted`)
     if (row.state === 'failed') await demandNoOther(db, row)
     await db.backup.update({
       where: { tenantId_id: { tenantId, id: backupId } },
