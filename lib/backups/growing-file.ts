@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { open } from 'node:fs/promises'
+import { full } from './spool-room.ts'
 
 /** Parts of 32 KiB as etcd sends them would each be a call of the system. */
 const blockBytes = 1024 * 1024
@@ -89,7 +90,7 @@ export class GrowingFile implements AsyncDisposable {
     this.#onGrowth(bytes)
     this.#waitingBlocks += 1
     this.#writing = this.#writing.then(async () => {
-      const { bytesWritten } = await this.#handle.writev(parts, this.#sizeBytes)
+      const { bytesWritten } = await this.#handle.writev(parts, this.#sizeBytes).catch(explain)
       if (bytesWritten !== bytes) throw new Error(`The disk took ${bytesWritten} of ${bytes} bytes`)
       this.#sizeBytes += bytes
       this.#waitingBlocks -= 1
@@ -110,6 +111,13 @@ export class GrowingFile implements AsyncDisposable {
     this.#news = Promise.withResolvers<void>()
     resolve()
   }
+}
+
+/** Others may fill the disk after it was looked at. @throws AppError `spool-full` */
+function explain(cause: unknown): never {
+  const reason = cause instanceof Error ? Reflect.get(cause, 'code') : undefined
+  if (reason === 'ENOSPC' || reason === 'EDQUOT') throw full('disk', `The disk of the spool is full: ${reason}`)
+  throw cause
 }
 
 async function untilEither(news: Promise<void>, signal: AbortSignal): Promise<void> {

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '#lib/errors.ts'
 import type { EtcdClient } from '#lib/etcd/etcd-client.ts'
+import type { SnapshotPart } from '#lib/etcd/own-methods.ts'
+import { secondMs } from '#lib/time.ts'
 import type { SnapshotSource } from './find-sources.ts'
 import type { GrowingFile } from './growing-file.ts'
 
 const digestBytes = 32
+/** A disk under load may make one read wait; nothing in order waits for so long. */
+const silentMaxMs = 30 * secondMs
 /** etcd rounds its pages of memory: the file is as long as whole pages, and the digest follows. */
 const alignmentBytes = 512
 
@@ -30,13 +34,38 @@ export async function receiveSnapshot(
 ): Promise<ReceivedSnapshot> {
   const beganMs = performance.now()
   const digest = new TrailingDigest()
-  for await (const { blob } of client.snapshot(source.endpoint, { signal })) {
+  for await (const { blob } of unlessSilent(client, { source, signal })) {
     digest.take(blob)
     await file.append(blob)
   }
   const finished = digest.finish()
   await file.end()
   return { ...finished, tookMs: Math.round(performance.now() - beganMs) }
+}
+
+/**
+ * The stream, as long as it goes on: a member that hangs, on its disk for one, keeps its connection alive and sends nothing, and
+ * another one may do better. Only what we wait for counts, not what we take to write.
+ */
+async function* unlessSilent(
+  client: EtcdClient,
+  { source: { endpoint }, signal }: { source: SnapshotSource; signal: AbortSignal },
+): AsyncGenerator<SnapshotPart> {
+  const silence = new AbortController()
+  const tell = () => {
+    const said = `The member sent nothing of its snapshot for ${silentMaxMs} ms`
+    silence.abort(new AppError('etcd-timeout', said, { details: { call: 'Maintenance/Snapshot' } }))
+  }
+  let timer = setTimeout(tell, silentMaxMs)
+  try {
+    for await (const part of client.snapshot(endpoint, { signal: AbortSignal.any([signal, silence.signal]) })) {
+      clearTimeout(timer)
+      yield part
+      timer = setTimeout(tell, silentMaxMs)
+    }
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** Hashes a stream whose last 32 bytes are the SHA-256 of all before them, without knowing when the last ones come. */
