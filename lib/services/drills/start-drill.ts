@@ -1,7 +1,7 @@
 import type { DrillView, StartDrill } from '#lib/contracts/backup-catalogue.ts'
 import type { Db } from '#lib/db/pools.ts'
 import { AppError } from '#lib/errors.ts'
-import { getBackupRow } from '#lib/services/backups/backup-rows.ts'
+import { lockBackup } from '#lib/services/backups/backup-rows.ts'
 import { demandUsable } from '#lib/services/backups/open-backup.ts'
 import { lockCluster } from '#lib/services/clusters/cluster-rows.ts'
 import { mutate } from '#lib/services/mutate.ts'
@@ -25,7 +25,8 @@ export function startDrill(
     const { id, name } = await lockCluster(db, tenantId, clusterId)
     const chosen = backupId ?? (await newestVerified(db, { tenantId, clusterId }))
     if (chosen === undefined) throw new AppError('no-verified-backup', `Cluster ${clusterId} has no verified backup`)
-    const backup = await getBackupRow(db, tenantId, chosen)
+    // A deletion either sees this drill, or is seen by it.
+    const backup = await lockBackup(db, tenantId, chosen)
     if (backup.clusterId !== clusterId) throw new AppError('not-found', `Cluster ${clusterId} has no backup ${chosen}`)
     demandUsable(backup)
     const drillId = await newDrill(
