@@ -19,6 +19,7 @@ import { clusterDetailView } from '#lib/contracts/clusters.ts'
 import type { ClusterWatchView } from '#lib/contracts/watch.ts'
 import { AccessTab } from './access-tab.tsx'
 import { ActivityTab } from './activity-tab.tsx'
+import { BackupsTab } from './backups/backups-tab.tsx'
 import { ClusterHead } from './cluster-head.tsx'
 import { InspectionsTab } from './inspections/inspections-tab.tsx'
 import { LookResult } from './look-result.tsx'
@@ -27,7 +28,7 @@ import { useWatch } from './overview/use-watch.ts'
 import { useStoredLook } from './use-stored-look.ts'
 
 const answer = z.object({ data: clusterDetailView })
-const tabNames = ['overview', 'inspections', 'access', 'activity'] as const
+const tabNames = ['overview', 'inspections', 'backups', 'access', 'activity'] as const
 
 interface ClusterPageProps {
   initial: ClusterDetailView
@@ -59,6 +60,9 @@ export function ClusterPage({ initial, initialWatch }: ClusterPageProps) {
       label: t('tabs.inspections'),
       content: <InspectionsTab clusterId={cluster.id} />,
     },
+    ...(can('backups:read')
+      ? [{ value: 'backups', label: t('tabs.backups'), content: <BackupsTab clusterId={cluster.id} /> }]
+      : []),
     { value: 'access', label: t('tabs.access'), content: <AccessTab cluster={cluster} /> },
     ...(can('jobs:read')
       ? [{ value: 'activity', label: t('tabs.activity'), content: <ActivityTab clusterId={cluster.id} /> }]
