@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { diagnosisView } from '#lib/contracts/diagnosis.ts'
+import { probeView } from '#lib/contracts/storage-targets.ts'
 import type { AppError, ErrorCode } from '#lib/errors.ts'
 import { toAppError } from '#lib/errors.ts'
 import type { Locale } from '#lib/i18n/locale.ts'
@@ -26,12 +27,14 @@ const sentenceParams = z
 
 /**
  * RFC 9457: `{ type, title, status, detail, code, requestId }`, with `errors` for each wrong field, `retryAfterSeconds`
- * where waiting helps, and `diagnosis` where a cluster was looked at in vain. Sentences come from the message table by code: nothing a stranger threw reaches the caller.
+ * where waiting helps, and `diagnosis` where a cluster was looked at in vain, `probe` where a
+ * place for backups was. Sentences come from the message table by code: nothing a stranger threw reaches the caller.
  */
 export function problem(error: unknown, { requestId, locale }: Surroundings): Response {
   const failure = toAppError(error)
   const retry = retrySchema.safeParse(failure.details)
   const diagnosis = diagnosisView.safeParse(failure.details.diagnosis)
+  const probe = probeView.safeParse(failure.details.probe)
   const retryAfterSeconds = retry.success ? retry.data.retryAfterSeconds : undefined
   const body = {
     type: `urn:kstone:problem:${failure.code}`,
@@ -42,6 +45,7 @@ export function problem(error: unknown, { requestId, locale }: Surroundings): Re
     requestId,
     ...('issues' in failure.details ? { errors: fieldErrors(failure, locale) } : {}),
     ...(diagnosis.success ? { diagnosis: diagnosis.data } : {}),
+    ...(probe.success ? { probe: probe.data } : {}),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   }
   const headers = new Headers({

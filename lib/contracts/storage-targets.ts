@@ -44,22 +44,25 @@ const caPem = z
   .max(200_000, { error: 'pem-too-long' })
   .regex(/-----BEGIN CERTIFICATE-----/, { error: 'certificate-not-pem' })
 
+const region = z
+  .string()
+  .trim()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'region-malformed' })
+
+const accessKeyId = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]{1,200}$/, { error: 'access-key-malformed' })
+
 /** What is not secret of an S3-compatible target. Without an endpoint it is AWS, in the region named. */
 export const s3Settings = z.strictObject({
   endpoint: endpoint.optional(),
-  region: z
-    .string()
-    .trim()
-    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'region-malformed' })
-    .default('us-east-1'),
+  region: region.default('us-east-1'),
   bucket,
   prefix: prefix.default(''),
   /** `https://server/bucket/key` in place of `https://bucket.server/key`; most servers besides AWS want it. */
   pathStyle: z.boolean().default(false),
-  accessKeyId: z
-    .string()
-    .trim()
-    .regex(/^[\x21-\x7e]{1,200}$/, { error: 'access-key-malformed' }),
+  accessKeyId,
   /** Certificates of the authority the server is signed by; without it the usual public ones count. */
   caPem: caPem.optional(),
 })
@@ -99,13 +102,22 @@ export const createTargetBody = z
   })
 export type CreateTarget = z.output<typeof createTargetBody>
 
+/** How a bucket is reached, part by part, without the defaults of a new one; null takes away what can be done without. */
+const reachChange = z.strictObject({
+  endpoint: endpoint.nullable().optional(),
+  region: region.optional(),
+  pathStyle: z.boolean().optional(),
+  accessKeyId: accessKeyId.optional(),
+  caPem: caPem.nullable().optional(),
+})
+
 /** What is absent stays as it is. A bucket holds backups under its name, so it and its prefix cannot change. */
 export const updateTargetBody = z
   .strictObject({
     name: name.optional(),
     isEncrypted: z.boolean().optional(),
     isDefault: z.literal(true).optional(),
-    settings: s3Settings.omit({ bucket: true, prefix: true }).partial().optional(),
+    settings: reachChange.optional(),
     secretAccessKey: secretAccessKey.optional(),
   })
   .meta({ example: { name: 'minio-east', isDefault: true } })

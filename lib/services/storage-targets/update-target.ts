@@ -62,7 +62,8 @@ export async function updateTarget(
 function changedSettings(row: TargetRow, { settings, secretAccessKey }: UpdateTarget) {
   if (!settings || row.kind !== 's3') return undefined
   const before = s3Settings.parse(row.settings)
-  const after = s3Settings.parse({ ...before, ...settings })
+  const merged = Object.entries({ ...before, ...settings }).filter(([, value]) => value !== null && value !== undefined)
+  const after = s3Settings.parse(Object.fromEntries(merged))
   const isElsewhere = before.endpoint !== after.endpoint || before.region !== after.region
   if (isElsewhere && secretAccessKey === undefined) {
     throw new AppError('passwords-needed', 'The secret access key goes only where it went before')
