@@ -18,7 +18,7 @@ import { hourMs, minuteMs } from '#lib/time.ts'
 import { expectationOf } from './drill-expectation.ts'
 import type { DrillRow } from './drill-rows.ts'
 import { getDrillRow } from './drill-rows.ts'
-import { settleDrill } from './settle-drill.ts'
+import { noteDrillFailure, settleDrill } from './settle-drill.ts'
 
 /** The job that proves a backup, as its handler gets it. */
 export interface DrillJob extends Delivery {
@@ -50,11 +50,17 @@ export async function carryOutDrill(job: DrillJob, { drillId }: { drillId: strin
   if (!taken) return undefined
   using _place = await places.take(job.signal)
   const beganMs = performance.now()
-  const report = await prove(job, taken.backup)
-  const tookMs = Math.round(performance.now() - beganMs)
-  const seq = await settleDrill(job, { ...taken, report, tookMs })
-  announceEvent(job.tenantId, seq)
-  return { verdict: report.verdict }
+  try {
+    const report = await prove(job, taken.backup)
+    const tookMs = Math.round(performance.now() - beganMs)
+    const seq = await settleDrill(job, { ...taken, report, tookMs })
+    announceEvent(job.tenantId, seq)
+    return { verdict: report.verdict }
+  } catch (error) {
+    const failure = toAppError(error)
+    if (failure.code !== 'conflict') await noteDrillFailure(job, { drill: taken.drill, failure })
+    throw error
+  }
 }
 
 interface Taken {

@@ -1,4 +1,6 @@
 import { withTenant } from '#lib/db/tenant.ts'
+import type { AppError } from '#lib/errors.ts'
+import { logFailure } from '#lib/log.ts'
 import type { Delivery } from '#lib/queue/delivery.ts'
 import type { DrillReport } from '#lib/restores/drill.ts'
 import type { BackupRow } from '#lib/services/backups/backup-rows.ts'
@@ -37,6 +39,21 @@ export function settleDrill(job: Delivery, { drill, backup, report, tookMs }: Se
     })
     return await appendEvent(db, tenantId, { kind: 'drill.changed', payload: { clusterId, drillId: id } })
   })
+}
+
+/** Notes on the row why an attempt came to no verdict; whether it was the last is for the job to say. */
+export async function noteDrillFailure(
+  job: Delivery,
+  { drill: { tenantId, id }, failure }: { drill: DrillRow; failure: AppError },
+): Promise<void> {
+  try {
+    await withTenant(tenantId, async (db) => {
+      await holdJob(db, job)
+      await db.drill.updateMany({ where: { tenantId, id, state: 'running' }, data: { problem: failure.code } })
+    })
+  } catch (error) {
+    logFailure(error, `the failure of drill ${id} could not be noted`)
+  }
 }
 
 function storedOf({ etcdVersion, seconds, comparisons, failure }: DrillReport): StoredDrillReport {
