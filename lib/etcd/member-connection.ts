@@ -14,6 +14,8 @@ import { connectionError, markUnsent } from './errors.ts'
 const receiveMaxBytes = 1024 * 1024
 /** gRPC's own 4 MiB is less than a page of large values; a page is bounded by its keys, this only keeps a flood out. */
 const receiveLargeMaxBytes = 64 * 1024 * 1024
+/** What may be under way of a large answer; a snapshot of 90 MB came four times as fast as with HTTP/2's own 64 KiB. */
+const streamWindowBytes = 2 * 1024 * 1024
 /** What each of several addresses of a name is given, so that a black hole does not eat the deadline of the others. */
 const addressShareMs = 1000
 
@@ -122,6 +124,7 @@ function openChannel(
     // gRPC would repeat what a lost connection swallowed; whether that is safe only the caller knows.
     'grpc.enable_retries': 0,
     'grpc.max_receive_message_length': hasLargeAnswer ? receiveLargeMaxBytes : receiveMaxBytes,
+    ...(hasLargeAnswer ? { 'grpc-node.flow_control_window': streamWindowBytes } : {}),
     'grpc.max_send_message_length': -1,
     'grpc.keepalive_time_ms': 30_000,
     'grpc.keepalive_timeout_ms': 10_000,
