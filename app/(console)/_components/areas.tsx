@@ -1,10 +1,24 @@
-import { Activity, BookOpen, Flag, Gauge, KeyRound, ScrollText, Server, Settings, Users } from 'lucide-react'
+import {
+  Activity,
+  Archive,
+  BookOpen,
+  DatabaseBackup,
+  Flag,
+  Gauge,
+  KeyRound,
+  ScrollText,
+  Server,
+  Settings,
+  Users,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Permission } from '#lib/contracts/roles.ts'
 
 export type AreaId =
   | 'clusters'
   | 'findings'
+  | 'backups'
+  | 'storage'
   | 'activity'
   | 'members'
   | 'apiKeys'
@@ -45,6 +59,24 @@ export const areas: readonly Area[] = [
     permission: 'clusters:read',
     key: 'f',
     keywords: 'keywordsFindings',
+  },
+  {
+    id: 'backups',
+    href: '/backups',
+    icon: <DatabaseBackup aria-hidden="true" />,
+    section: 'fleet',
+    permission: 'backups:read',
+    key: 'b',
+    keywords: 'keywordsBackups',
+  },
+  {
+    id: 'storage',
+    href: '/storage',
+    icon: <Archive aria-hidden="true" />,
+    section: 'fleet',
+    permission: 'storage-targets:read',
+    key: 'o',
+    keywords: 'keywordsStorage',
   },
   {
     id: 'activity',
