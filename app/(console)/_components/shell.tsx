@@ -51,8 +51,8 @@ export function Shell({ isLive, children }: { isLive: boolean; children: ReactNo
       />
       {/* The settings say the same themselves, with the same button. */}
       {team?.closingAt && pathname !== '/team' ? <TeamClosingBanner /> : null}
-      <div className="flex">
-        <aside className="sticky top-12 flex h-[calc(100dvh-3rem)] w-56 shrink-0 flex-col overflow-y-auto border-line border-r bg-surface max-[899px]:hidden">
+      <div className="flex print:block">
+        <aside className="sticky top-12 flex h-[calc(100dvh-3rem)] w-56 shrink-0 flex-col overflow-y-auto border-line border-r bg-surface max-[899px]:hidden print:hidden">
           <SideNavigation />
           {isLive ? (
             <div className="mt-auto px-2.5 py-2">
@@ -60,7 +60,7 @@ export function Shell({ isLive, children }: { isLive: boolean; children: ReactNo
             </div>
           ) : null}
         </aside>
-        <main id={contentId} tabIndex={-1} className="min-w-0 flex-1 px-4 py-5 outline-none sm:px-6 lg:px-8">
+        <main id={contentId} tabIndex={-1} className="min-w-0 flex-1 px-4 py-5 outline-none sm:px-6 lg:px-8 print:p-0">
           <div className="mx-auto max-w-[80rem]">{children}</div>
         </main>
       </div>

@@ -23,7 +23,7 @@ export interface TopBarProps {
 export function TopBar({ isLive, onOpenPalette, onOpenShortcuts, onCreateTeam }: TopBarProps) {
   const t = useTranslations('shell.bar')
   return (
-    <header className="sticky top-0 z-20 flex h-12 items-center gap-1.5 border-line border-b bg-surface px-3">
+    <header className="sticky top-0 z-20 flex h-12 items-center gap-1.5 border-line border-b bg-surface px-3 print:hidden">
       <MobileNavigation isLive={isLive} />
       <Link href="/" prefetch={false} aria-label={t('home')} className="rounded-md p-1 max-[380px]:hidden">
         <LogoMark className="size-6" />

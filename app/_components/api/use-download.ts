@@ -29,7 +29,8 @@ export function useDownload() {
 /** Time the browser gets to begin reading before the address of the file is taken back. */
 const keptMs = 60_000
 
-function saveFile(content: Blob, name: string): void {
+/** Hands a file to the browser to be saved. */
+export function saveFile(content: Blob, name: string): void {
   const address = URL.createObjectURL(content)
   const link = document.createElement('a')
   link.href = address

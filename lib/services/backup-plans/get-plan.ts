@@ -21,6 +21,17 @@ export function getBackupPlan({ tenantId }: TenantContext, { clusterId }: Which)
   return withTenant(tenantId, (db) => readPlan(db, { tenantId, clusterId }))
 }
 
+/** Seconds between two backups of a cluster as its plan stands now; undefined where the cluster is no longer here. */
+export async function findRpoSeconds(ctx: TenantContext, which: Which): Promise<number | undefined> {
+  try {
+    const { rpoSeconds } = await getBackupPlan(ctx, which)
+    return rpoSeconds
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not-found') return undefined
+    throw error
+  }
+}
+
 export async function readPlan(
   db: Db,
   { tenantId, clusterId }: { tenantId: string; clusterId: string },
