@@ -6,6 +6,7 @@ import type { EtcdClient } from '#lib/etcd/etcd-client.ts'
 import type { SnapshotReport } from '#lib/snapshot-file/check-snapshot-file.ts'
 import { checkSnapshotFileApart } from '#lib/snapshot-file/check-snapshot-file-apart.ts'
 import type { GroupModule } from '#lib/snapshot-file/run-in-thread.ts'
+import { SnapshotThread } from '#lib/snapshot-file/run-in-thread.ts'
 import type { ObjectStore, Upload } from '#lib/storage/object-store.ts'
 import { secondMs } from '#lib/time.ts'
 import { bothOrNeither } from './both-or-neither.ts'
@@ -134,10 +135,13 @@ interface Examination {
 
 async function examine({ order, source, file, path, signal }: Examination) {
   const { client, hooks, wantsHash, groupModule } = order
+  // It comes up while the snapshot streams.
+  await using thread = new SnapshotThread()
   try {
     const received = await receiveSnapshot(client, { source, file, signal })
     hooks.enter('check')
-    const report = await checkSnapshotFileApart(path, { sha256: received.dataSha256, groupModule, groupsMax, signal })
+    const options = { sha256: received.dataSha256, groupModule, groupsMax, thread, signal }
+    const report = await checkSnapshotFileApart(path, options)
     hooks.enter('compare')
     const judged = await judgeSnapshot(client, { source, report, wantsHash, signal })
     hooks.enter('store')

@@ -2,11 +2,13 @@ import type { CheckOptions, SnapshotReport } from './check-snapshot-file.ts'
 import type { SnapshotDifference } from './compare-snapshot-files.ts'
 import type { CompareOptions } from './comparison-table.ts'
 import type { GroupModule } from './run-in-thread.ts'
-import { runInThread } from './run-in-thread.ts'
+import { SnapshotThread } from './run-in-thread.ts'
 
 interface Apart {
   /** What names the groups of keys; without it, there are none. */
   readonly groupModule?: GroupModule | undefined
+  /** One that was made beforehand. */
+  readonly thread?: SnapshotThread | undefined
 }
 
 /**
@@ -16,10 +18,10 @@ interface Apart {
  */
 export async function checkSnapshotFileApart(
   path: string,
-  { signal, groupModule, ...options }: Omit<CheckOptions, 'groupOf'> & Apart = {},
+  { signal, groupModule, thread = new SnapshotThread(), ...options }: Omit<CheckOptions, 'groupOf'> & Apart = {},
 ): Promise<SnapshotReport> {
   const order = { work: 'check' as const, path, groupModule, options }
-  return (await runInThread(order, signal)) as SnapshotReport
+  return (await thread.run(order, signal)) as SnapshotReport
 }
 
 /**
@@ -29,8 +31,8 @@ export async function checkSnapshotFileApart(
  */
 export async function compareSnapshotFilesApart(
   paths: { readonly before: string; readonly after: string },
-  { signal, groupModule, ...options }: CompareOptions & Apart = {},
+  { signal, groupModule, thread = new SnapshotThread(), ...options }: CompareOptions & Apart = {},
 ): Promise<SnapshotDifference> {
   const order = { work: 'compare' as const, paths, groupModule, options }
-  return (await runInThread(order, signal)) as SnapshotDifference
+  return (await thread.run(order, signal)) as SnapshotDifference
 }

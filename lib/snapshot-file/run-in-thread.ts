@@ -36,35 +36,44 @@ const memoryMaxMb = 192
 const youngMemoryMaxMb = 8
 
 /**
- * Does a piece of work in a thread of its own: whatever the file is made of, the caller's event loop is never held. An aborted
- * signal ends the thread at once.
- *
- * @throws AppError `snapshot-damaged`; `snapshot-unreadable`, also where the thread dies; or the reason of the signal
+ * A thread that does one piece of work: whatever the file is made of, the caller's event loop is never held. It takes some tenths
+ * of a second to come up, so whoever knows that it will be needed makes it beforehand. Disposing of it ends it.
  */
-export async function runInThread(
-  order: ThreadOrder,
-  signal?: AbortSignal,
-): Promise<SnapshotReport | SnapshotDifference> {
-  signal?.throwIfAborted()
-  const thread = new Worker(new URL('./snapshot-thread.ts', import.meta.url), {
+export class SnapshotThread implements AsyncDisposable {
+  readonly #thread = new Worker(new URL('./snapshot-thread.ts', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: memoryMaxMb, maxYoungGenerationSizeMb: youngMemoryMaxMb },
     env: {},
   })
-  const { promise, resolve, reject } = Promise.withResolvers<ThreadAnswer>()
-  const stop = () => reject(signal?.reason)
-  signal?.addEventListener('abort', stop, { once: true })
-  thread.once('message', resolve)
-  thread.once('error', (error) => reject(died(error)))
-  thread.once('exit', () => reject(died()))
-  thread.postMessage(order)
-  try {
-    const answer = await promise
-    if ('result' in answer) return answer.result
-    const { code, message, details } = answer.failure
-    throw new AppError(code, message, { details })
-  } finally {
-    signal?.removeEventListener('abort', stop)
-    await thread.terminate()
+  readonly #answer = Promise.withResolvers<ThreadAnswer>()
+
+  constructor() {
+    const { promise, resolve, reject } = this.#answer
+    this.#thread.once('message', resolve)
+    this.#thread.once('error', (error) => reject(died(error)))
+    this.#thread.once('exit', () => reject(died()))
+    // One that dies before anybody asks it for something is told of when somebody does.
+    promise.catch(() => undefined)
+  }
+
+  /** @throws AppError `snapshot-damaged`; `snapshot-unreadable`, also where the thread dies; or the reason of the signal */
+  async run(order: ThreadOrder, signal?: AbortSignal): Promise<SnapshotReport | SnapshotDifference> {
+    const stop = () => this.#answer.reject(signal?.reason)
+    signal?.addEventListener('abort', stop, { once: true })
+    try {
+      signal?.throwIfAborted()
+      this.#thread.postMessage(order)
+      const answer = await this.#answer.promise
+      if ('result' in answer) return answer.result
+      const { code, message, details } = answer.failure
+      throw new AppError(code, message, { details })
+    } finally {
+      signal?.removeEventListener('abort', stop)
+      await this[Symbol.asyncDispose]()
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#thread.terminate()
   }
 }
 

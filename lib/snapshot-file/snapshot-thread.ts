@@ -5,7 +5,7 @@ import { compareSnapshotFiles } from './compare-snapshot-files.ts'
 import type { GroupOf } from './group-numbers.ts'
 import type { GroupModule, ThreadAnswer, ThreadOrder } from './run-in-thread.ts'
 
-/** The thread of `runInThread`: does one piece of work, and is ended. */
+/** The thread of `SnapshotThread`: does one piece of work, and is ended. */
 parentPort?.once('message', async (order: ThreadOrder) => {
   parentPort?.postMessage(await answerTo(order))
 })
