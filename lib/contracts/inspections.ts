@@ -8,13 +8,18 @@ export const severities = ['info', 'warning', 'critical'] as const
 export type Severity = (typeof severities)[number]
 
 /** Switches of a cluster that inspections belong to; one that is off costs the cluster nothing. */
-export const inspectionFeatures = ['healthy', 'consistency', 'alarm', 'request'] as const
+export const inspectionFeatures = ['healthy', 'consistency', 'alarm', 'request', 'backupcheck'] as const
 export type InspectionFeature = (typeof inspectionFeatures)[number]
 
 /** Stored and shown in addresses: never renamed. Each has its words in `messages/<locale>/inspections.json`. */
 export const inspectionIds = [
   'access',
   'alarms',
+  'backup-freshness',
+  'backup-proof',
+  'backup-revision',
+  'backup-size',
+  'backup-storage',
   'certificates',
   'consistency',
   'db-size',
@@ -44,6 +49,12 @@ export const unknownReasons = [
   'nothing-to-compare',
   'not-comparable',
   'not-all-counted',
+  'backups-off',
+  'no-storage-target',
+  'no-backup-due-yet',
+  'too-few-backups',
+  'backup-of-another',
+  'no-drill-yet',
   'inspection-failed',
 ] as const
 export type UnknownReason = (typeof unknownReasons)[number]
@@ -61,7 +72,17 @@ export const thresholdSources = [
 export type ThresholdSource = (typeof thresholdSources)[number]
 
 /** What a setting is counted in; each has its words (`units.<unit>`). */
-export const settingUnits = ['percent', 'days', 'hours', 'minutes', 'seconds', 'times', 'keys'] as const
+export const settingUnits = [
+  'percent',
+  'days',
+  'hours',
+  'minutes',
+  'seconds',
+  'times',
+  'keys',
+  'intervals',
+  'megabytes',
+] as const
 export type SettingUnit = (typeof settingUnits)[number]
 
 /** What a verdict or finding is about. */

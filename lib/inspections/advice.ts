@@ -93,6 +93,10 @@ const linesOf: ReadonlyMap<string, (advice: Advice) => readonly string[]> = new 
   ...['certificate-expiring', 'certificate-expired', 'certificate-not-yet-valid'].map(
     (code) => [code, certificate] as const,
   ),
+  ...['backup-late', 'backup-never', 'backup-storage-failing'].map((code) => [code, saveElsewhere] as const),
+  ...['backup-disproven', 'backup-unproven'].map((code) => [code, restoreByHand] as const),
+  ['backup-size-jumped', (advice) => [countOf(advice, ''), advice.status]],
+  ['backup-ahead', (advice) => [advice.status]],
   ['alarm-nospace', freeSpace],
   ['alarm-corrupt', (advice) => [advice.ask(['alarm', 'list']), hashes(advice, []), advice.members]],
   ['db-filling', filling],
@@ -138,6 +142,22 @@ function certificate(advice: Advice): string[] {
   if (!place) return []
   const shake = shellLine('openssl', 's_client', '-connect', joinHostPort(place))
   return [`${shake} </dev/null 2>/dev/null | ${shellLine(...show)}`]
+}
+
+/** Elsewhere than on the machines of the cluster. */
+function saveElsewhere(advice: Advice): string[] {
+  const { member } = advice
+  return [advice.status, advice.order(['snapshot', 'save', 'saved-by-hand.db'], member === undefined ? [] : [member])]
+}
+
+const snapshotFile = 'backup.db'
+
+/** Of a downloaded backup, into a folder that is not there yet; until 3.5 it is etcdctl that restores. */
+function restoreByHand(): string[] {
+  return [
+    shellLine('etcdutl', 'snapshot', 'restore', snapshotFile, '--data-dir=restored.etcd'),
+    apiVersion + shellLine('etcdctl', 'snapshot', 'restore', snapshotFile, '--data-dir=restored.etcd'),
+  ]
 }
 
 /** etcd's own order for a database that is full: keep a copy, drop the history, give the space back, take the alarm away. */

@@ -53,6 +53,8 @@ const reasonOfCode: Partial<Record<Problem['code'], UnknownReason>> = {
   'etcd-unsupported': 'version-too-old',
   'etcd-unavailable': 'member-silent',
   'no-usable-address': 'member-silent',
+  'backups-off': 'backups-off',
+  'no-storage-target': 'no-storage-target',
 }
 
 /** What a problem means for whoever waits for a verdict. */

@@ -5,7 +5,14 @@ import { saysNobodyIsThere } from '#lib/etcd/obstacles.ts'
 import type { HashKv } from '#lib/etcd/own-methods.ts'
 
 /** What says why nothing is known where no call failed: nobody asked, there was nobody to ask, or what was seen is no evidence. */
-type NotTold = 'not-collected-yet' | 'not-asked' | 'not-started' | 'no-usable-address' | 'outdated' | 'another-answered'
+type NotTold =
+  | 'not-collected-yet'
+  | 'not-asked'
+  | 'not-started'
+  | 'no-usable-address'
+  | 'outdated'
+  | 'another-answered'
+  | 'backups-off'
 
 /** Why something could not be told. `reason` is the nearest cause where `code` only says that a call failed. */
 export interface Problem {
@@ -94,6 +101,68 @@ export interface Admission {
   readonly refusal: 'etcd-auth-required' | 'etcd-auth-failed' | null
 }
 
+/** A verified backup that is offered, as the catalogue has it. */
+export interface KeptBackup {
+  /** When its snapshot was begun: what it holds is as of then. */
+  readonly takenAt: Date
+  readonly verifiedAt: Date
+  readonly revision: bigint
+  /** Decimal; empty where it was not told. */
+  readonly etcdClusterId: string
+}
+
+/** How large a snapshot was, before it was packed. */
+export interface BackupSize {
+  readonly takenAt: Date
+  readonly sizeBytes: bigint
+  readonly keys: bigint
+}
+
+/** How long a cluster has been without a newer verified backup. */
+export interface Exposure {
+  /** When the newest was taken; where there is none, when one was first tried or due. */
+  readonly since: Date
+  /** Turns of the schedule that have passed since then; beyond 20 they are counted no more. */
+  readonly turns: number
+  /** Whether nothing has failed or been left out since backups are wanted as they are now: the first one is still to come. */
+  readonly isExcused: boolean
+  /** Of the 24 hours before; null while no turn has passed. */
+  readonly lastDay: { readonly expected: number; readonly verified: number } | null
+}
+
+export interface DrillFacts {
+  readonly everyDays: number
+  /** Of the newest that came to one. */
+  readonly verdict: {
+    readonly isProven: boolean
+    readonly at: Date
+    readonly problem: string
+    readonly takenAt: Date | null
+  } | null
+  /** Why the newest proved nothing, if it did not; a code. */
+  readonly obstacle: string | null
+  readonly provenAt: Date | null
+  /** When the first of its backups that is remembered was asked for. */
+  readonly wantedSince: Date | null
+}
+
+/** How a cluster is backed up whose plan is on and has a target. */
+export interface BackupFacts {
+  /** `problem` is the code of what failed when it was last used; null while it works. */
+  readonly target: { readonly name: string; readonly problem: string | null }
+  /** Between two turns of the schedule. */
+  readonly everySeconds: number
+  /** Newest first, two at most. */
+  readonly verified: readonly KeptBackup[]
+  /** Of what was verified of late, whether it is still kept or not: newest first, six at most. */
+  readonly sizes: readonly BackupSize[]
+  /** Null where nothing was ever tried or due. */
+  readonly exposure: Exposure | null
+  /** Backups in a row that came to nothing, 20 at most, and why the newest of them did; a code. */
+  readonly failures: { readonly inRow: number; readonly problem: string | null }
+  readonly drills: DrillFacts
+}
+
 /** What was, this collection included: inspections know no past of their own. */
 export interface History {
   /** Oldest first, one for each change within the last hour and the one before it, the present one last; empty if none was seen. */
@@ -124,6 +193,8 @@ export interface ClusterFacts {
   readonly keys: Fact<KeyCounts>
   /** For members too old to tell their own. */
   readonly quota: Fact<Quota>
+  /** From our own catalogue, as it stands when the collection is judged. */
+  readonly backups: Fact<BackupFacts>
   readonly history: History
 }
 
@@ -131,6 +202,9 @@ type FactKey<Holder> = { [Key in keyof Holder]: Holder[Key] extends Fact<unknown
 export type MemberFactName = FactKey<MemberFacts>
 export type ClusterFactName = FactKey<ClusterFacts>
 export type FactName = ClusterFactName | `members.${MemberFactName}`
+
+/** What is read from our own catalogue: no etcd is asked for it. */
+export const catalogueFacts: ReadonlySet<FactName> = new Set(['backups'])
 
 export function isSeen<Value>(fact: Fact<Value>): fact is Seen<Value> {
   return 'value' in fact

@@ -1,5 +1,16 @@
 import type { TimedStatus } from '#lib/etcd/members.ts'
-import type { ClusterFacts, Fact, MemberFacts, MemberHash, OwnList, Problem } from './facts.ts'
+import { dayMs, hourMs, minuteMs } from '#lib/time.ts'
+import type {
+  BackupFacts,
+  BackupSize,
+  ClusterFacts,
+  Fact,
+  KeptBackup,
+  MemberFacts,
+  MemberHash,
+  OwnList,
+  Problem,
+} from './facts.ts'
 
 /** When everything below is seen. */
 export const lookedAt = new Date('2026-11-22T12:00:00Z')
@@ -98,7 +109,46 @@ export function factsOf(changes: Partial<ClusterFacts> = {}): ClusterFacts {
     clientCertificate: seen(null),
     keys: seen({ total: 10n, prefixes: [{ prefix: '/a', name: '/a', keys: 10n }] }),
     quota: notSeen('not-collected-yet'),
+    backups: seen(backupsOf()),
     history: noHistory,
+    ...changes,
+  }
+}
+
+/** One of an hourly row of them, so many hours old. */
+export function keptBackup(hours: number, changes: Partial<KeptBackup> = {}): KeptBackup {
+  const takenAt = ago(hours * hourMs)
+  return {
+    takenAt,
+    verifiedAt: new Date(takenAt.getTime() + minuteMs),
+    revision: 400n,
+    etcdClusterId: String(sampleClusterId),
+    ...changes,
+  }
+}
+
+/** The same of its snapshot. */
+export function backupSizeOf(hours: number, changes: Partial<BackupSize> = {}): BackupSize {
+  return { takenAt: ago(hours * hourMs), sizeBytes: 200_000_000n, keys: 10_000n, ...changes }
+}
+
+/** Backed up every hour, the last time half an hour ago, and proven yesterday. */
+export function backupsOf(changes: Partial<BackupFacts> = {}): BackupFacts {
+  const hours = [0.5, 1.5, 2.5, 3.5, 4.5, 5.5]
+  return {
+    target: { name: 'bucket', problem: null },
+    everySeconds: 3_600,
+    verified: hours.slice(0, 2).map((one) => keptBackup(one)),
+    sizes: hours.map((one) => backupSizeOf(one)),
+    exposure: { since: ago(30 * minuteMs), turns: 0, isExcused: false, lastDay: null },
+    failures: { inRow: 0, problem: null },
+    drills: {
+      everyDays: 7,
+      verdict: { isProven: true, at: ago(dayMs), problem: 'none', takenAt: ago(dayMs) },
+      obstacle: null,
+      provenAt: ago(dayMs),
+      wantedSince: ago(30 * dayMs),
+    },
     ...changes,
   }
 }

@@ -1,5 +1,10 @@
 import { access } from './access.ts'
 import { alarms } from './alarms.ts'
+import { backupFreshness } from './backup-freshness.ts'
+import { backupProof } from './backup-proof.ts'
+import { backupRevision } from './backup-revision.ts'
+import { backupSize } from './backup-size.ts'
+import { backupStorage } from './backup-storage.ts'
 import { certificates } from './certificates.ts'
 import { consistency } from './consistency.ts'
 import { dbSize } from './db-size.ts'
@@ -16,6 +21,11 @@ import { versionSkew } from './version-skew.ts'
 export const inspections: readonly Inspection[] = [
   access,
   alarms,
+  backupFreshness,
+  backupProof,
+  backupRevision,
+  backupSize,
+  backupStorage,
   certificates,
   consistency,
   dbSize,

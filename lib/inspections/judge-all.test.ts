@@ -2,11 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { verdictView } from '#lib/contracts/inspections.ts'
 import { minuteMs } from '#lib/time.ts'
-import type { ClusterFacts, Fact, MemberFacts } from './facts.ts'
+import type { BackupFacts, ClusterFacts, Fact, MemberFacts } from './facts.ts'
 import {
   ago,
+  backupsOf,
   factsOf,
   hashOf,
+  keptBackup,
   listOf,
   memberOf,
   noHistory,
@@ -46,7 +48,13 @@ describe('all inspections', () => {
     const nothing = notSeen('not-collected-yet')
     const facts = factsOf({
       ...{ list: nothing, admission: nothing, alarms: nothing, clientCertificate: nothing, keys: nothing },
-      ...{ quota: nothing, members: [], expectedClusterId: null, history: { ...noHistory, leaderships: [] } },
+      ...{
+        quota: nothing,
+        backups: nothing,
+        members: [],
+        expectedClusterId: null,
+        history: { ...noHistory, leaderships: [] },
+      },
     })
     const { verdicts, memberIds } = judge(facts)
     expect(memberIds).toBeNull()
@@ -144,6 +152,38 @@ const member = (id: bigint): fc.Arbitrary<MemberFacts> =>
     })
     .map((changes) => memberOf(id, changes))
 
+const backups: fc.Arbitrary<BackupFacts> = fc
+  .record({
+    target: fc.record({ name: fc.string(), problem: fc.constantFrom(null, 'storage-denied') }),
+    everySeconds: fc.nat(3_000_000),
+    verified: fc.array(
+      fc
+        .record({ takenAt: at, verifiedAt: at, revision: fc.bigInt(0n, 1000n) })
+        .map((changes) => keptBackup(0, changes)),
+      { maxLength: 2 },
+    ),
+    sizes: fc.array(fc.record({ takenAt: at, sizeBytes: bytes, keys: bytes }), { maxLength: 6 }),
+    exposure: fc.option(
+      fc.record({
+        since: at,
+        turns: fc.nat(20),
+        isExcused: fc.boolean(),
+        lastDay: fc.option(fc.record({ expected: fc.nat(1440), verified: fc.nat(1440) })),
+      }),
+    ),
+    failures: fc.record({ inRow: fc.nat(20), problem: fc.constantFrom(null, 'etcd-unavailable') }),
+    drills: fc.record({
+      everyDays: fc.nat(90),
+      verdict: fc.option(
+        fc.record({ isProven: fc.boolean(), at, problem: fc.constant('live-keys'), takenAt: fc.option(at) }),
+      ),
+      obstacle: fc.constantFrom(null, 'no-etcd-binary', 'timed-out'),
+      provenAt: fc.option(at),
+      wantedSince: fc.option(at),
+    }),
+  })
+  .map(backupsOf)
+
 const anyFacts: fc.Arbitrary<ClusterFacts> = fc
   .record({
     members: fc
@@ -170,6 +210,7 @@ const anyFacts: fc.Arbitrary<ClusterFacts> = fc
         prefixes: fc.array(fc.record({ prefix: fc.string(), name: fc.string(), keys: fc.bigInt(0n, 2_000_000n) })),
       }),
     ),
+    backups: fact(backups),
     history: fc.record({
       leaderships: fc.array(fc.record({ at, leaderId: fc.bigInt(0n, 5n), raftTerm: fc.bigInt(1n, 5n) })),
       versionsDifferSince: fc.option(at),
@@ -195,5 +236,5 @@ test('whatever a collection saw, each verdict is of its form, with all the evide
     }),
     { numRuns: 300 },
   )
-  expect(met.size).toBeGreaterThan(15)
+  expect(met.size).toBeGreaterThan(20)
 })

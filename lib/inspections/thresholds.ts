@@ -16,6 +16,18 @@ export function keys(byDefault: number, source: ThresholdSource) {
   return threshold({ unit: 'keys', source, most: 1_000_000_000 }, byDefault)
 }
 
+/** How many turns of a schedule; no more, since no more are counted. */
+export function intervals(byDefault: number, source: ThresholdSource) {
+  return threshold({ unit: 'intervals', source, most: intervalsMax }, byDefault)
+}
+
+export const intervalsMax = 20
+
+/** So many times 1,000,000 bytes. */
+export function megabytes(byDefault: number, source: ThresholdSource) {
+  return threshold({ unit: 'megabytes', source, most: 1_000_000 }, byDefault)
+}
+
 /** How long something may last or is ahead; up to ten years of days. */
 export function duration(
   unit: Extract<SettingUnit, 'days' | 'hours' | 'minutes' | 'seconds'>,

@@ -4,7 +4,7 @@ import { openEtcd } from '#lib/etcd/etcd-client.ts'
 import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
 import { collectCluster } from '#lib/inspections/collect/collect-cluster.ts'
 import type { ClusterFacts, FactName } from '#lib/inspections/facts.ts'
-import { factsNamed, isSeen, seenValue } from '#lib/inspections/facts.ts'
+import { catalogueFacts, factsNamed, isSeen, seenValue } from '#lib/inspections/facts.ts'
 import { factsWanted } from '#lib/inspections/facts-wanted.ts'
 import { inspections } from '#lib/inspections/index.ts'
 import { Secret } from '#lib/secret.ts'
@@ -81,7 +81,8 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([plain?.stop(), locked?.stop()]))
 
-const named = new Set(inspections.flatMap(({ needs, uses = [] }) => [...needs, ...uses]))
+/** What no etcd is asked for is told by our own catalogue, which no collection reads. */
+const named = new Set(inspections.flatMap(({ needs, uses = [] }) => [...needs, ...uses])).difference(catalogueFacts)
 
 describe.each(['plain', 'locked'] as const)('the %s cluster of three members', (which) => {
   it.each([...named])('tells the fact %s, each of its members where it is theirs', (name: FactName) => {
@@ -166,7 +167,7 @@ describe('a feature that is switched off', () => {
     return Object.fromEntries(names.map((name) => [name, after[name] - before[name]])) as typeof after
   }
 
-  const allOn = { healthy: true, consistency: true, alarm: true, request: true }
+  const allOn = { healthy: true, consistency: true, alarm: true, request: true, backupcheck: true }
 
   it('costs the etcd nothing from the next collection on, and no other feature its calls', async () => {
     const all = await costOf(allOn)
@@ -188,7 +189,7 @@ describe('a feature that is switched off', () => {
     })
     expect(await costOf({ ...allOn, alarm: false })).toMatchObject({ hashes: 3, counting: all.counting, alarms: 0 })
 
-    const none = await costOf({ healthy: false, consistency: false, alarm: false, request: false })
+    const none = await costOf({ healthy: false, consistency: false, alarm: false, request: false, backupcheck: false })
     expect(none).toEqual({ hashes: 0, counting: 0, alarms: 0, lists: 1, statuses: 3, handshakes: 0 })
     expect(await fleet.verdicts(relayed.watched)).toEqual([])
     expect(await fleet.stateOf(relayed.watched)).toMatchObject({ state: 'running', membersUp: 3 })

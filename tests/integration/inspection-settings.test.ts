@@ -71,7 +71,7 @@ describe('what holds', () => {
     await start()
     const settings = clusterInspectionSettingsView.parse(await getClusterSettings(team, { clusterId }))
     expect(settings).toMatchObject({ own: {}, team: {}, everySeconds: 60 })
-    expect(settings.features).toEqual({ healthy: true, consistency: true, alarm: true, request: true })
+    expect(settings.features).toEqual({ healthy: true, consistency: true, alarm: true, request: true, backupcheck: true })
     expect(settings.effective['db-size']).toEqual({ infoPercent: 65, warningPercent: 75, criticalPercent: 85 })
     expect(settings.forms.map(({ inspection }) => inspection)).toEqual(Object.keys(settings.effective))
     const own = inspectionSettingsView.parse(await getTeamSettings(team))
@@ -260,7 +260,7 @@ describe('a feature that is switched off', () => {
     const kept = await addFinding(team, { clusterId })
     const elsewhere = await addFinding(team, { ...hashes, clusterId: await addWatchedCluster(team) })
     const { features } = await setCluster({ features: { consistency: false } })
-    expect(features).toEqual({ healthy: true, consistency: false, alarm: true, request: true })
+    expect(features).toEqual({ healthy: true, consistency: false, alarm: true, request: true, backupcheck: true })
     expect(await getFinding(team, { findingId: gone })).toMatchObject({
       state: 'resolved',
       resolution: 'switched-off',

@@ -123,6 +123,7 @@ async function lookAround(order: CollectionOrder, entrance: Entrance): Promise<L
     members,
     admission: isAdmissionAsked ? await askAdmission(question) : notKnown(at, unasked),
     alarms: notKnown(at, 'not-asked'),
+    backups: notKnown(at, 'not-asked'),
     ...remembered(order),
   }
   return { facts, endpoints, isAnswered, toldBy }

@@ -1,14 +1,16 @@
 import type { Db } from '#lib/db/pools.ts'
 import { withTenant } from '#lib/db/tenant.ts'
+import type { BackupFacts, Fact } from '#lib/inspections/facts.ts'
 import type { Judged } from '#lib/inspections/judge-all.ts'
 import { judgeAll } from '#lib/inspections/judge-all.ts'
 import { log } from '#lib/log.ts'
-import { makeSettingsOf } from '#lib/services/inspections/effective-settings.ts'
+import { makeSettingsOf, readFeatures } from '#lib/services/inspections/effective-settings.ts'
 import { announceEvent, appendEvent } from '#lib/tenancy/events.ts'
 import { claimTurns } from './claim-turns.ts'
 import type { Accepted, Finished, ShownBefore } from './finished.ts'
 import { giveTurnsBack } from './give-turns-back.ts'
 import { isShownAlike } from './is-shown-alike.ts'
+import { readBackupFacts } from './read-backup-facts.ts'
 import { writeFacts } from './write-facts.ts'
 import { writeFindings } from './write-findings.ts'
 
@@ -48,10 +50,26 @@ async function accept(db: Db, tenantId: string, finished: readonly Finished[]): 
   const passed = finished.filter(({ order }) => !rows.has(order.clusterId))
   await giveTurnsBack(db, tenantId, { orders: passed.map(({ order }) => order), pauseMs: 0 })
   const ours = await claimTurns(db, tenantId, wanted)
-  return wanted.flatMap((one) => {
+  const held = wanted.flatMap((one) => {
     const row = rows.get(one.order.clusterId)
-    return row && ours.has(one.order.clusterId) ? [{ ...one, before: row, judged: judge(one, row) }] : []
+    return row && ours.has(one.order.clusterId) ? [{ one, row }] : []
   })
+  const backups = await readBackups(db, tenantId, held)
+  return held.map(({ one, row }) => ({ ...one, before: row, judged: judge(one, row, backups.get(row.id)) }))
+}
+
+/** Of those of which anybody wants to know. */
+function readBackups(
+  db: Db,
+  tenantId: string,
+  held: readonly { one: Finished; row: ClusterRow }[],
+): Promise<ReadonlyMap<string, Fact<BackupFacts>>> {
+  const wanted = held.filter(({ row }) => readFeatures(row.features).backupcheck)
+  return readBackupFacts(
+    db,
+    tenantId,
+    wanted.map(({ one, row }) => ({ clusterId: row.id, at: one.collected.facts.at })),
+  )
 }
 
 /** Those whose way is still the one they were collected by; nobody changes them meanwhile. Locked before everything else. */
@@ -72,12 +90,17 @@ function lockRows(db: Db, tenantId: string, finished: readonly Finished[]): Prom
 function judge(
   { order, collected }: Finished,
   { features, inspections: cluster, team, etcdClusterId }: ClusterRow,
+  catalogued: Fact<BackupFacts> | undefined,
 ): Judged {
   const { facts } = collected
   const settingsOf = makeSettingsOf({ features, cluster, team })
   // Nobody said before which cluster it is: what answered is it.
   const expected = etcdClusterId === null ? null : BigInt(etcdClusterId)
-  return judgeAll({ ...facts, expectedClusterId: expected }, settingsOf, ({ id }, error) => {
-    log().error({ err: error, inspection: id, clusterId: order.clusterId }, 'an inspection failed')
-  })
+  return judgeAll(
+    { ...facts, backups: catalogued ?? facts.backups, expectedClusterId: expected },
+    settingsOf,
+    ({ id }, error) => {
+      log().error({ err: error, inspection: id, clusterId: order.clusterId }, 'an inspection failed')
+    },
+  )
 }

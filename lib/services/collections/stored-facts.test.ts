@@ -13,9 +13,9 @@ const memory: Memory = {
 
 it('keeps facts as they were: 64-bit numbers, times, what is absent', () => {
   const decoded = decodeFacts(JSON.parse(encodeFacts(memory)))
-  expect(decoded).toEqual({ shape: 3, ...memory })
+  expect(decoded).toEqual({ shape: 4, ...memory })
 })
 
-it.each([null, undefined, {}, [], 'x', { shape: 2 }, { shape: 99 }])('reads nothing from %j', (column) => {
+it.each([null, undefined, {}, [], 'x', { shape: 3 }, { shape: 99 }])('reads nothing from %j', (column) => {
   expect(decodeFacts(column)).toBeUndefined()
 })

@@ -1,7 +1,7 @@
 import type { Memory } from '#lib/inspections/collect/memory.ts'
 
 /** Counts the shapes this has had: what an older build wrote is not read, and the next collection begins anew. */
-const shape = 3
+const shape = 4
 
 /** For a column of JSON, which knows neither 64-bit numbers nor times. */
 export function encodeFacts(memory: Memory): string {
