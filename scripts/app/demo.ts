@@ -45,8 +45,19 @@ export async function ensureDemo(publicUrl: string, localUrl: string): Promise<D
     throw new Error('the demo user cannot sign in with the password just set')
   const access = { url: publicUrl, email: signIn.email, password: signIn.password, apiKey: await makeKey(session) }
   write(access)
+  await addBackupDirectory(session)
   await signOut(session)
   return { ...access, isNew: !isIn }
+}
+
+/** From then on the demo clusters are backed up. Only a person may say where to, and the demo user has just signed in. */
+async function addBackupDirectory(session: HttpSession): Promise<void> {
+  try {
+    await session.post('/api/v1/storage-targets', { kind: 'directory', name: 'this machine' })
+  } catch (error) {
+    // It is there already, or the operator wants none.
+    if (!(error instanceof RefusedRequest) || ![409, 422].includes(error.status)) throw error
+  }
 }
 
 /** Takes another address when the usual one belongs to somebody whose password is not known here. */
