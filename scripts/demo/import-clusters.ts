@@ -86,7 +86,6 @@ function accessOf({ endpoints, etcd, passwords }: RunningDemoCluster) {
   const credentials = passwords && {
     reader: { username: 'reader', password: passwords.reader },
     root: { username: 'root', password: passwords.root },
-    root: { username: 'root', password: passwords.root },
   }
   return { endpoints, ...(etcd.tls ? { tls: { caPem: etcd.tls.caPem } } : {}), ...credentials }
 }
