@@ -14,6 +14,8 @@ test('throughput is that of the whole way, and nothing where nothing was measure
 
 test('what is stored is told as a share of what came', () => {
   expect(storedPercentOf({ sizeBytes: 1_000, storedBytes: 128 })).toBe(13)
+  expect(storedPercentOf({ sizeBytes: 1_000, storedBytes: 13 })).toBe(1.3)
+  expect(storedPercentOf({ sizeBytes: 1_000_000, storedBytes: 13 })).toBe(0.1)
   expect(storedPercentOf({ sizeBytes: 0, storedBytes: 0 })).toBeUndefined()
   expect(storedPercentOf({ sizeBytes: 1_000, storedBytes: null })).toBeUndefined()
 })

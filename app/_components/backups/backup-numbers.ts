@@ -12,7 +12,9 @@ export function bytesPerSecondOf(backup: Pick<BackupView, 'phases' | 'sizeBytes'
   return backup.sizeBytes === null || !tookMs ? undefined : (backup.sizeBytes * 1_000) / tookMs
 }
 
-/** What is stored, as percent of what the member sent. */
+/** What is stored, as percent of what the member sent; to a tenth where it is but a few. */
 export function storedPercentOf({ sizeBytes, storedBytes }: Pick<BackupView, 'sizeBytes' | 'storedBytes'>) {
-  return sizeBytes && storedBytes !== null ? Math.round((storedBytes / sizeBytes) * 100) : undefined
+  if (!sizeBytes || storedBytes === null) return undefined
+  const percent = (storedBytes / sizeBytes) * 100
+  return percent < 10 ? Math.max(Math.round(percent * 10) / 10, 0.1) : Math.round(percent)
 }

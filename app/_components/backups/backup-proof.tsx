@@ -19,6 +19,6 @@ export function proofStateOf({ proof }: Pick<BackupView, 'proof'>): ProofState |
 export function BackupProof({ backup }: { backup: Pick<BackupView, 'proof'> }) {
   const t = useTranslations('backups.proofs')
   const state = proofStateOf(backup)
-  if (state === undefined) return <span className="text-muted text-sm">{t('none')}</span>
+  if (state === undefined) return <span className="whitespace-nowrap text-muted text-sm">{t('none')}</span>
   return <Badge tone={tones[state]}>{t(state)}</Badge>
 }

@@ -7,6 +7,7 @@ import { usePermissions } from '#app/(console)/_components/use-permissions.ts'
 /** The pages of the team's settings; while a team is being deleted there is but one. */
 export function TeamTabs() {
   const t = useTranslations('inspection-settings.team')
+  const backups = useTranslations('backups.settings')
   const { can } = usePermissions()
   if (!can('clusters:read')) return null
   return (
@@ -15,6 +16,7 @@ export function TeamTabs() {
       links={[
         { href: '/team', label: t('general') },
         { href: '/team/inspections', label: t('inspections') },
+        ...(can('backups:read') ? [{ href: '/team/backups', label: backups('tab') }] : []),
       ]}
     />
   )

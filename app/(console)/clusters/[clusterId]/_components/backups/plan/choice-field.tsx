@@ -1,10 +1,10 @@
 'use client'
 
-import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import { useWatch } from 'react-hook-form'
 import { SelectField, TextField } from '#app/_components/ui/form-fields.tsx'
 import type { Option } from '#app/_components/ui/select.tsx'
+import { useBelowWords } from './settings-below.tsx'
 import { TakeBack } from './take-back.tsx'
 import type { PlanForm } from './typed-plan.ts'
 import { asTeam } from './typed-plan.ts'
@@ -33,7 +33,7 @@ export function ChoiceField({
   disabled,
   className,
 }: ChoiceFieldProps) {
-  const t = useTranslations('cluster-backups.settings')
+  const words = useBelowWords()
   const chosen = useWatch({ control: form.hook.control, name })
   const isOwn = chosen !== asTeam
   return (
@@ -41,10 +41,10 @@ export function ChoiceField({
       form={form}
       name={name}
       label={label}
-      options={[{ value: asTeam, label: t('asTeamOf', { value: ofTeam }) }, ...options]}
+      options={[{ value: asTeam, label: words.choice(ofTeam) }, ...options]}
       description={
         <>
-          {isOwn ? <span className="block">{t('teamHas', { value: ofTeam })}</span> : null}
+          {isOwn ? <span className="block">{words.has(ofTeam)}</span> : null}
           {description}
         </>
       }
@@ -77,7 +77,7 @@ interface NumberFieldProps {
 /** A number that is the team's while the field is empty. */
 export function NumberField(props: NumberFieldProps) {
   const { form, name, label, unit, ofTeam, description, bounds, disabled } = props
-  const t = useTranslations('cluster-backups.settings')
+  const words = useBelowWords()
   const typed = useWatch({ control: form.hook.control, name })
   const { setValue, clearErrors } = form.hook
   const takeBack = () => {
@@ -95,7 +95,7 @@ export function NumberField(props: NumberFieldProps) {
       label={label}
       placeholder={String(ofTeam)}
       suffix={<span className="pr-2">{unit}</span>}
-      description={`${t('teamHas', { value: `${ofTeam} ${unit}` })} ${description}`}
+      description={`${words.has(`${ofTeam} ${unit}`)} ${description}`}
       disabled={disabled}
       aside={typed === undefined ? null : <TakeBack name={label} disabled={disabled} onTakeBack={takeBack} />}
     />

@@ -13,7 +13,8 @@ const answer = z.object({ data: cronTimesView })
 const pauseMs = 300
 
 interface CronTimesProps {
-  clusterId: string
+  /** Absent for plans of many clusters: then to the minute. */
+  clusterId: string | undefined
   expression: string
   timeZone: string
 }

@@ -14,7 +14,8 @@ import { usePlanWords } from './use-plan-words.ts'
 
 interface ScheduleFieldsProps {
   form: PlanForm
-  clusterId: string
+  /** Absent in the settings of the team. */
+  clusterId?: string | undefined
   team: TeamBackupSettingsView
   disabled: boolean
 }

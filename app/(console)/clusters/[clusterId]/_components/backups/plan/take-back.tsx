@@ -1,9 +1,9 @@
 'use client'
 
 import { RotateCcw } from 'lucide-react'
-import { useTranslations } from 'next-intl'
 import { Badge } from '#app/_components/ui/badge.tsx'
 import { Button } from '#app/_components/ui/button.tsx'
+import { useBelowWords } from './settings-below.tsx'
 
 interface TakeBackProps {
   /** Name of the setting. */
@@ -12,13 +12,13 @@ interface TakeBackProps {
   disabled: boolean
 }
 
-/** Beside a setting the cluster has set itself: says so, and takes it back. */
+/** Beside a setting of one's own: says so, and takes it back. */
 export function TakeBack({ name, onTakeBack, disabled }: TakeBackProps) {
-  const t = useTranslations('cluster-backups.settings')
+  const words = useBelowWords()
   return (
     <span className="flex items-center gap-1.5">
       <Badge tone="accent" icon={null}>
-        {t('own')}
+        {words.own}
       </Badge>
       {disabled ? null : (
         <Button
@@ -26,9 +26,9 @@ export function TakeBack({ name, onTakeBack, disabled }: TakeBackProps) {
           variant="ghost"
           icon={<RotateCcw aria-hidden="true" />}
           onClick={onTakeBack}
-          aria-label={t('takeBack', { name })}
+          aria-label={words.takeBackOf(name)}
         >
-          {t('asTeam')}
+          {words.takeBack}
         </Button>
       )}
     </span>

@@ -96,8 +96,8 @@ function retentionIn(typed: TypedPlan): unknown {
 }
 
 interface Layers {
-  plan: BackupPlanView
-  team: TeamBackupSettingsView
+  plan: Pick<BackupPlanView, 'settings' | 'own' | 'isOn' | 'targetId'>
+  team: Pick<TeamBackupSettingsView, 'timeZone'>
 }
 
 /** What the cluster sets itself, as it is typed; fields that are not asked for hold what the team has, to begin with. */
