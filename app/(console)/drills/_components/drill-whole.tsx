@@ -22,7 +22,9 @@ export function DrillWhole({ drill }: { drill: DrillView }) {
   return (
     <div className="flex flex-col gap-6">
       <div className="flex flex-col gap-3">
-        <DrillState state={drill.state} />
+        <div>
+          <DrillState state={drill.state} />
+        </div>
         <p>{verdictOf(drill)}</p>
         <Problem drill={drill} />
       </div>

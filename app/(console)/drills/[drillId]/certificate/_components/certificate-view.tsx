@@ -1,7 +1,7 @@
 'use client'
 
 import { Download, Printer, ShieldCheck } from 'lucide-react'
-import { useTranslations } from 'next-intl'
+import { useTimeZone, useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import type { z } from 'zod'
 import { saveFile } from '#app/_components/api/use-download.ts'
@@ -25,6 +25,7 @@ export interface CertificateViewProps {
 /** A proof to be handed to people who were not there: on the screen, on paper, and as the signed document. */
 export function CertificateView({ stored, certificate, rpoSeconds }: CertificateViewProps) {
   const t = useTranslations('drills.certificate')
+  const timeZone = useTimeZone() ?? 'UTC'
   const { cluster, comparisons, drillId, productVersion, team } = certificate
   const fileName = `kstone-certificate-${drillId}.json`
   return (
@@ -62,7 +63,7 @@ export function CertificateView({ stored, certificate, rpoSeconds }: Certificate
           </Part>
         </div>
         <p className="mt-7 border-line border-t pt-3 text-muted text-sm">
-          {t('signed', { version: productVersion, team: team.name })}
+          {t('signed', { version: productVersion, team: team.name })} {t('times', { zone: timeZone })}
         </p>
       </article>
     </>
@@ -75,6 +76,7 @@ function Head({ certificate }: Pick<CertificateViewProps, 'certificate'>) {
   const { cluster, backup, etcdVersion, comparisons, endedAt } = certificate
   const held = comparisons.filter(({ outcome }) => outcome === 'holds').length
   const all = comparisons.length
+  const isByHash = comparisons.some(({ what, outcome }) => what === 'hash' && outcome === 'holds')
   return (
     <header className="flex items-start gap-4">
       <span className="inline-flex size-12 shrink-0 items-center justify-center rounded-xl border border-ok-line bg-ok-soft text-ok [&_svg]:size-6">
@@ -90,7 +92,8 @@ function Head({ certificate }: Pick<CertificateViewProps, 'certificate'>) {
             revision: wide(backup.revision),
             version: etcdVersion ?? '',
             outcome: held === all ? t('outcome', { held }) : t('outcomePart', { held, all }),
-          })}
+          })}{' '}
+          {isByHash ? t('byHash') : t('byCounts')}
         </p>
       </div>
     </header>
