@@ -39,12 +39,21 @@ export interface Faulty extends AsyncDisposable {
   backUp(): Promise<BackupDetailView>
 }
 
+interface AddedCluster {
+  isEncrypted?: boolean
+  team?: TenantContext
+  /** One the team has already. */
+  target?: TargetView
+  name?: string
+  reader?: { username: string; password: string }
+}
+
 export interface FaultyBackups extends AsyncDisposable {
   readonly backups: BackupFleet
   readonly proxy: S3FaultProxy
   readonly bucketFolder: string
-  /** Watched through relays, scheduled for never; `how` is of the target. */
-  add(etcd: RunningEtcd, how?: { isEncrypted?: boolean; team?: TenantContext; name?: string }): Promise<Faulty>
+  /** Watched through relays, scheduled for never, with every backup kept. */
+  add(etcd: RunningEtcd, how?: AddedCluster): Promise<Faulty>
   /** Files in the spools of all workers. */
   spooled(): string[]
   sql(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>
@@ -100,11 +109,7 @@ function filesIn(spool: string): string[] {
 
 type Site = Pick<FaultyBackups, 'backups' | 'proxy' | 'bucketFolder' | 'hurried'>
 
-async function addCluster(
-  site: Site,
-  etcd: RunningEtcd,
-  how: NonNullable<Parameters<FaultyBackups['add']>[1]>,
-): Promise<Faulty> {
+async function addCluster(site: Site, etcd: RunningEtcd, how: AddedCluster): Promise<Faulty> {
   const { backups, proxy, bucketFolder } = site
   const places = etcd.members.map(({ clientUrl }) => new URL(clientUrl))
   const relays = await Promise.all(places.map(({ port }) => startSnapshotRelay(Number(port))))
@@ -116,13 +121,17 @@ async function addCluster(
     endpoints: hosts.map((host) => `http://${host}`),
     addressMap: Object.fromEntries(places.map(({ host }, index) => [host, hosts[index]])),
     ...(how.name ? { name: how.name } : {}),
+    ...(how.reader ? { reader: how.reader } : {}),
   }
   const watched = await backups.fleet.watch(etcd, access, team)
-  await changeBackupPlan(team, { clusterId: watched.clusterId, isOn: false })
-  const target = await backups.addTarget(team, {
-    ...{ kind: 's3', name: `bucket of ${watched.clusterId}`, isEncrypted: how.isEncrypted ?? false, secretAccessKey },
-    settings: { endpoint: `http://127.0.0.1:${proxy.port}`, bucket, pathStyle: true, accessKeyId: 'AKIATEST' },
-  })
+  const retention = { policy: { kind: 'last', count: 1000 }, timeZone: 'UTC' } as const
+  await changeBackupPlan(team, { clusterId: watched.clusterId, isOn: false, retention })
+  const target =
+    how.target ??
+    (await backups.addTarget(team, {
+      ...{ kind: 's3', name: `bucket of ${watched.clusterId}`, isEncrypted: how.isEncrypted ?? false, secretAccessKey },
+      settings: { endpoint: `http://127.0.0.1:${proxy.port}`, bucket, pathStyle: true, accessKeyId: 'AKIATEST' },
+    }))
   const ofTeam = `tenant/${team.tenantId}/`
   const begin = async () => (await startBackup(team, { clusterId: watched.clusterId, targetId: target.id })).id
   return {
@@ -190,7 +199,8 @@ export async function fillEtcd(
   }: { count: number; valueBytes?: number; folder?: string },
 ): Promise<void> {
   const client = openEtcd(accessTo(etcd))
-  const perPage = 100
+  // At most 128 operations and 1.5 MiB at an etcd as it comes.
+  const perPage = Math.min(100, Math.floor(2 ** 20 / valueBytes))
   for (let page = 0; page * perPage < count; page += 1) {
     const size = Math.min(perPage, count - page * perPage)
     const perform = Array.from({ length: size }, (_, n) => ({

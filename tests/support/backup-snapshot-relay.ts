@@ -28,8 +28,10 @@ export interface SnapshotRelay extends AsyncDisposable {
   /** What was altered so far: a harm that never happened proves nothing. */
   readonly harmed: number
   setHarm(harm: SnapshotHarm | undefined): void
-  /** From now on calls of these are never answered, once so many snapshots went through. */
+  /** From now on calls of these are never answered, once so many snapshots more went through. */
   hold(methods: RegExp, afterSnapshots?: number): void
+  /** Calls that were held so far. */
+  readonly heldCalls: number
   release(): void
 }
 
@@ -65,6 +67,9 @@ export async function startSnapshotRelay(memberPort: number): Promise<SnapshotRe
       return relay.harmed
     },
     setHarm: (harm) => relay.setHarm(harm),
+    get heldCalls() {
+      return relay.heldCalls
+    },
     hold: (methods, afterSnapshots = 0) => {
       relay.held = { methods, afterSnapshots: relay.snapshots + afterSnapshots }
     },
@@ -93,6 +98,7 @@ class Relay {
   readonly calls: string[] = []
   snapshots = 0
   harmed = 0
+  heldCalls = 0
   harm: SnapshotHarm | undefined
   held: { methods: RegExp; afterSnapshots: number } | undefined
   readonly #memberPort: number
@@ -107,7 +113,10 @@ class Relay {
     const path = headers[':path'] ?? ''
     this.calls.push(path)
     stream.on('error', () => stream.destroy())
-    if (this.held?.methods.test(path) && this.snapshots >= this.held.afterSnapshots) return
+    if (this.held?.methods.test(path) && this.snapshots >= this.held.afterSnapshots) {
+      this.heldCalls += 1
+      return
+    }
     const isSnapshot = path === snapshotMethod.path
     const harm = isSnapshot ? this.harm : undefined
     const port = harm?.kind === 'another' ? harm.port : this.#memberPort
@@ -144,10 +153,12 @@ class Relay {
   }
 
   async #passSnapshot(onward: ClientHttp2Stream, stream: ServerHttp2Stream, harm: SnapshotHarm | undefined) {
-    const passage = new Passage(harm, () => this.#change.promise)
+    const onHarm = () => {
+      this.harmed += 1
+    }
+    const passage = new Passage(harm, { onHarm, resumed: () => this.#change.promise })
     for await (const message of messagesOf(onward)) {
       const sent = await passage.pass(message)
-      this.harmed += passage.takeHarmed()
       if (sent && !stream.write(frame(sent))) await once(stream, 'drain')
     }
     this.snapshots += 1
@@ -171,21 +182,14 @@ const digestBytes = 32
 /** One snapshot on its way. */
 class Passage {
   #harm: SnapshotHarm | undefined
-  readonly #resumed: () => Promise<void>
+  readonly #outside: { onHarm: () => void; resumed: () => Promise<void> }
   #total: number | undefined
   #at = 0
   #isOver = false
-  #harmed = 0
 
-  constructor(harm: SnapshotHarm | undefined, resumed: () => Promise<void>) {
+  constructor(harm: SnapshotHarm | undefined, outside: { onHarm: () => void; resumed: () => Promise<void> }) {
     this.#harm = harm
-    this.#resumed = resumed
-  }
-
-  takeHarmed(): number {
-    const harmed = this.#harmed
-    this.#harmed = 0
-    return harmed
+    this.#outside = outside
   }
 
   /** What goes on in place of a message; undefined where nothing does. */
@@ -194,14 +198,14 @@ class Passage {
     this.#total ??= blob.length + Number(remainingBytes) + digestBytes
     if (this.#isOver) return undefined
     if (this.#harm?.kind === 'stall' && this.#place(this.#harm.at) < blob.length) {
-      this.#harmed += 1
+      this.#outside.onHarm()
       this.#harm = undefined
-      await this.#resumed()
+      await this.#outside.resumed()
     }
     const altered = this.#alter(blob)
     this.#at += blob.length
     if (altered === blob) return message
-    this.#harmed += 1
+    this.#outside.onHarm()
     this.#isOver = altered.length < blob.length
     return altered.length === 0 ? undefined : encode(remainingBytes, altered)
   }
