@@ -22,9 +22,15 @@ beforeAll(async () => {
     `INSERT INTO cluster ("tenantId", "id", "name", "provider") VALUES ($1, $2, 'east', 'imported')`,
     [team.tenantId, clusterId],
   )
+  await asSuperuser(
+    place.database,
+    `INSERT INTO storage_target ("tenantId", "id", "name", "kind") VALUES ($1, $2, 'disk', 'directory')`,
+    [team.tenantId, targetId],
+  )
 })
 
 const clusterId = newId()
+const targetId = newId()
 const going = AbortSignal.timeout(600_000)
 
 /** Columns of a whole row of each kind, but for its age. */
@@ -59,6 +65,10 @@ const rowOf: Record<string, (id: string, n: number) => Record<string, unknown>> 
     invitedBy: 'x',
   }),
   job: (id) => ({ tenantId: team.tenantId, id, kind: 'x', payload: '{}' }),
+  backup: (id) => ({
+    ...{ tenantId: team.tenantId, id, clusterId, clusterName: 'east', targetId, reason: 'manual' },
+    ...{ state: 'failed', endedAt: '2020-01-01' },
+  }),
   finding: (id) => ({
     tenantId: team.tenantId,
     id,
@@ -81,6 +91,7 @@ const rowOf: Record<string, (id: string, n: number) => Record<string, unknown>> 
 const marksOf: Record<string, Record<string, unknown>> = {
   'jobs of schedules that went well': { scheduleId: newId(), state: 'done' },
   'findings that were resolved': { resolution: 'cleared' },
+  'entries of backups that were deleted, with their drills': { deletingAt: '2020-01-01' },
 }
 
 let sequence = 1_000
@@ -129,6 +140,7 @@ const agedBy: [table: string, rows: string, columns: string[]][] = [
   ['job', 'jobs that have ended', ['finishedAt']],
   ['job', 'jobs of schedules that went well', ['finishedAt']],
   ['finding', 'findings that were resolved', ['resolvedAt']],
+  ['backup', 'entries of backups that were deleted, with their drills', ['deletedAt']],
   ['cluster_import', 'lists of clusters that were imported or given up', ['finishedAt']],
   ['cluster_import', 'lists of clusters nobody has decided on, with the sealed passwords in them', ['createdAt']],
 ]

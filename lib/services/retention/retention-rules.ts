@@ -58,6 +58,14 @@ export const retentionRules: readonly RetentionRule[] = [
     where: '"resolvedAt" < $1',
     isAppendOnly: true,
   },
+  // What they were, and why they went; their objects are gone since the day they were deleted.
+  {
+    table: 'backup',
+    rows: 'entries of backups that were deleted, with their drills',
+    keepMs: 400 * dayMs,
+    where: '"deletedAt" < $1',
+    isAppendOnly: true,
+  },
   {
     table: 'cluster_import',
     rows: 'lists of clusters that were imported or given up',
