@@ -27,7 +27,7 @@ import type { PlanForm as TypedForm } from './typed-plan.ts'
 import { changeOf, typedOf, typedPlan } from './typed-plan.ts'
 
 const teamAnswer = z.object({ data: teamBackupSettingsView })
-const formId = 'plan'
+const formId = 'backup-plan-form'
 
 interface PlanFormProps {
   clusterId: string
@@ -54,7 +54,7 @@ function Fields({ clusterId, plan, team }: FieldsProps) {
   const shared = { form, disabled: reason !== undefined }
   return (
     <Panel
-      id="plan"
+      id="backup-plan"
       title={t('title')}
       description={
         reason ? (
