@@ -91,7 +91,8 @@ export class GrowingFile implements AsyncDisposable {
     this.#waitingBlocks += 1
     this.#writing = this.#writing.then(async () => {
       const { bytesWritten } = await this.#handle.writev(parts, this.#sizeBytes).catch(explain)
-      if (bytesWritten !== bytes) throw new Error(`The disk took ${bytesWritten} of ${bytes} bytes`)
+      // As one that is about to be full does.
+      if (bytesWritten !== bytes) throw full('disk', `The disk of the spool took ${bytesWritten} of ${bytes} bytes`)
       this.#sizeBytes += bytes
       this.#waitingBlocks -= 1
       this.#tell()
