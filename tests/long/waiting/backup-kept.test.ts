@@ -1,0 +1,3 @@
+import { describeKeptBackups } from '#tests/support/backup-kept-suite.ts'
+
+describeKeptBackups('3.4')
