@@ -19,7 +19,9 @@ export function BackupWhole({ backup }: { backup: BackupDetailView }) {
   const t = useTranslations('backups.sheet')
   return (
     <div className="flex flex-col gap-5">
-      <BackupState backup={backup} />
+      <div className="self-start">
+        <BackupState backup={backup} />
+      </div>
       <Problem backup={backup} />
       <Part title={t('facts')}>
         <BackupFacts backup={backup} />
