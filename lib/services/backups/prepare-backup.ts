@@ -9,7 +9,6 @@ import { accessOfCluster } from '#lib/services/clusters/diagnosis-access.ts'
 import { etcdAccessOf } from '#lib/services/clusters/etcd-access.ts'
 import type { OpenTarget } from '#lib/services/storage-targets/open-store.ts'
 import { openTarget } from '#lib/services/storage-targets/open-store.ts'
-import { dayMs } from '#lib/time.ts'
 import type { BackupRow } from './backup-rows.ts'
 
 /** A member gives at most this part of its time to hashes (of all its keys, for the proof that a drill compares with). */
@@ -49,9 +48,8 @@ export async function prepareBackup({ tenantId, clusterId, targetId }: BackupRow
   }
 }
 
-/** Daily, and less often where it takes long. */
+/** With each backup, unless it took so long the last time that the member has to rest from it first. */
 function mayHash({ now, hashedAt, hashTookMs }: { now: Date; hashedAt: Date | null; hashTookMs: number | null }) {
   if (hashedAt === null) return true
-  const restMs = Math.max(dayMs, (hashTookMs ?? 0) / hashShare)
-  return now.getTime() - hashedAt.getTime() >= restMs
+  return now.getTime() - hashedAt.getTime() >= (hashTookMs ?? 0) / hashShare
 }
