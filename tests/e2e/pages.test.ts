@@ -3,10 +3,13 @@ import { dirname } from 'node:path'
 import type { Response } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
 import { localeCookieName } from '#lib/i18n/locale.ts'
+import { addDirectory, bringIn, prove } from '#tests/support/backed-up-cluster.ts'
 import { openChromium } from '#tests/support/browser.ts'
 import { axeFaults, contrastFaults, englishLeft, focusFaults, widePlaces } from '#tests/support/browser-checks.ts'
 import type { Visitor } from '#tests/support/browser-visitor.ts'
+import { startEtcd } from '#tests/support/etcd.ts'
 import type { Owner } from '#tests/support/journey.ts'
 import { invite, join, newOwner } from '#tests/support/journey.ts'
 
@@ -36,6 +39,7 @@ const onlyInDevelopment = ['/gallery']
 const phone = { width: 390, height: 844 }
 
 let owner: Owner
+let etcd: RunningEtcd
 /** What the changeable parts of addresses stand for: `/clusters/[clusterId]` is the page of this one. */
 let ids: Record<string, string>
 
@@ -44,7 +48,10 @@ beforeAll(async () => {
   await join(owner, 'viewer', 'Grace')
   await invite(owner, 'operator')
   await owner.session.api('POST', '/api-keys', { name: 'ci', scopes: ['clusters:read'], expiresInDays: 30 })
+  etcd = await startEtcd()
+  await addDirectory(owner)
   ids = {
+    drillId: await prove(owner, await bringIn(owner, 'payments', etcd)),
     clusterId: await idOf('/clusters', {
       name: 'orders',
       labels: { env: 'prod' },
@@ -58,6 +65,8 @@ beforeAll(async () => {
     }),
   }
 })
+
+afterAll(() => etcd?.stop())
 
 const made = z.object({ data: z.object({ id: z.string() }) })
 

@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { newId } from '#lib/ids.ts'
 import { startMailServer } from './mail-server.ts'
@@ -32,6 +35,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const database = await createDatabaseOn(servers.info)
   const provider = started.use(await startOidcServer())
   const mail = started.use(await startMailServer())
+  const folder = await mkdtemp(join(tmpdir(), 'kstone-backups-'))
+  started.defer(() => rm(folder, { recursive: true, force: true }))
+  const places = { BACKUP_DIRECTORY: join(folder, 'kept'), SPOOL_DIRECTORY: join(folder, 'spool') }
+  await Promise.all(Object.values(places).map((place) => mkdir(place)))
   const app = started.use(
     await startApp({
       databaseUrls: database.urls,
@@ -42,6 +49,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
         SMTP_FROM: 'Kstone <kstone@example.com>',
         TRUST_PROXY_HOPS: '1',
         LOG_LEVEL: 'warn',
+        ...places,
       },
     }),
   )
