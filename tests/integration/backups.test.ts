@@ -88,5 +88,6 @@ describe.each(['3.4', '3.5'] as const)('a cluster of etcd %s', (version) => {
     const drill = await getDrill(watched.team, { drillId: id })
     expect(drill).toMatchObject({ problem: null, hasCertificate: true })
     expect(drill.comparisons).toContainEqual({ what: 'live-keys', expected: '30', seen: '30', outcome: 'holds' })
+    expect(drill.comparisons).toContainEqual(expect.objectContaining({ what: 'hash', outcome: 'holds' }))
   })
 })

@@ -13,6 +13,8 @@ import type { BackupRow } from './backup-rows.ts'
 
 /** A member gives at most this part of its time to hashes (of all its keys, for the proof that a drill compares with). */
 const hashShare = 1 / 1000
+/** What takes no longer than that nobody notices. */
+const hashUnnoticedMs = 50
 
 /** What a backup is taken with, as it stands now. */
 export interface PreparedBackup {
@@ -50,6 +52,6 @@ export async function prepareBackup({ tenantId, clusterId, targetId }: BackupRow
 
 /** With each backup, unless it took so long the last time that the member has to rest from it first. */
 function mayHash({ now, hashedAt, hashTookMs }: { now: Date; hashedAt: Date | null; hashTookMs: number | null }) {
-  if (hashedAt === null) return true
+  if (hashedAt === null || (hashTookMs ?? 0) <= hashUnnoticedMs) return true
   return now.getTime() - hashedAt.getTime() >= (hashTookMs ?? 0) / hashShare
 }
