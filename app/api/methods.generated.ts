@@ -5,6 +5,7 @@ export const routeMethods: readonly (readonly [path: string, methods: readonly s
   ['/api/v1/audit-events/export', ['GET']],
   ['/api/v1/audit-events', ['GET']],
   ['/api/v1/backup-settings', ['GET', 'PATCH']],
+  ['/api/v1/backups/{backupId}/comparison', ['GET']],
   ['/api/v1/backups/{backupId}/content', ['GET']],
   ['/api/v1/backups/{backupId}/file', ['GET']],
   ['/api/v1/backups/{backupId}/pin', ['PUT']],

@@ -3,66 +3,67 @@ import * as route1 from '#app/api/v1/api-keys/route.ts'
 import * as route2 from '#app/api/v1/audit-events/export/route.ts'
 import * as route3 from '#app/api/v1/audit-events/route.ts'
 import * as route4 from '#app/api/v1/backup-settings/route.ts'
-import * as route5 from '#app/api/v1/backups/[backupId]/content/route.ts'
-import * as route6 from '#app/api/v1/backups/[backupId]/file/route.ts'
-import * as route7 from '#app/api/v1/backups/[backupId]/pin/route.ts'
-import * as route8 from '#app/api/v1/backups/[backupId]/route.ts'
-import * as route9 from '#app/api/v1/backups/route.ts'
-import * as route10 from '#app/api/v1/cluster-diagnoses/route.ts'
-import * as route11 from '#app/api/v1/cluster-imports/[importId]/route.ts'
-import * as route12 from '#app/api/v1/cluster-imports/[importId]/rows/route.ts'
-import * as route13 from '#app/api/v1/cluster-imports/[importId]/run/route.ts'
-import * as route14 from '#app/api/v1/cluster-imports/route.ts'
-import * as route15 from '#app/api/v1/clusters/[clusterId]/backup-plan/route.ts'
-import * as route16 from '#app/api/v1/clusters/[clusterId]/backups/route.ts'
-import * as route17 from '#app/api/v1/clusters/[clusterId]/collections/route.ts'
-import * as route18 from '#app/api/v1/clusters/[clusterId]/diagnosis/route.ts'
-import * as route19 from '#app/api/v1/clusters/[clusterId]/drills/route.ts'
-import * as route20 from '#app/api/v1/clusters/[clusterId]/inspection-settings/route.ts'
-import * as route21 from '#app/api/v1/clusters/[clusterId]/route.ts'
-import * as route22 from '#app/api/v1/clusters/[clusterId]/samples/route.ts'
-import * as route23 from '#app/api/v1/clusters/[clusterId]/watch/route.ts'
-import * as route24 from '#app/api/v1/clusters/route.ts'
-import * as route25 from '#app/api/v1/cron-times/route.ts'
-import * as route26 from '#app/api/v1/drills/[drillId]/certificate/route.ts'
-import * as route27 from '#app/api/v1/drills/[drillId]/route.ts'
-import * as route28 from '#app/api/v1/drills/route.ts'
-import * as route29 from '#app/api/v1/events/route.ts'
-import * as route30 from '#app/api/v1/events/stream/route.ts'
-import * as route31 from '#app/api/v1/findings/[findingId]/route.ts'
-import * as route32 from '#app/api/v1/findings/route.ts'
-import * as route33 from '#app/api/v1/inspection-settings/route.ts'
-import * as route34 from '#app/api/v1/invitations/[invitationId]/route.ts'
-import * as route35 from '#app/api/v1/invitations/accept/route.ts'
-import * as route36 from '#app/api/v1/invitations/lookup/route.ts'
-import * as route37 from '#app/api/v1/invitations/route.ts'
-import * as route38 from '#app/api/v1/jobs/[jobId]/cancel/route.ts'
-import * as route39 from '#app/api/v1/jobs/[jobId]/retry/route.ts'
-import * as route40 from '#app/api/v1/jobs/[jobId]/route.ts'
-import * as route41 from '#app/api/v1/jobs/route.ts'
-import * as route42 from '#app/api/v1/me/invitations/route.ts'
-import * as route43 from '#app/api/v1/me/password/route.ts'
-import * as route44 from '#app/api/v1/me/route.ts'
-import * as route45 from '#app/api/v1/me/sessions/[sessionId]/route.ts'
-import * as route46 from '#app/api/v1/me/sessions/route.ts'
-import * as route47 from '#app/api/v1/me/step-up/route.ts'
-import * as route48 from '#app/api/v1/me/team/route.ts'
-import * as route49 from '#app/api/v1/members/[userId]/reset-link/route.ts'
-import * as route50 from '#app/api/v1/members/[userId]/route.ts'
-import * as route51 from '#app/api/v1/members/route.ts'
-import * as route52 from '#app/api/v1/password-resets/complete/route.ts'
-import * as route53 from '#app/api/v1/password-resets/route.ts'
-import * as route54 from '#app/api/v1/sign-up/route.ts'
-import * as route55 from '#app/api/v1/storage-target-probes/route.ts'
-import * as route56 from '#app/api/v1/storage-targets/[targetId]/probe/route.ts'
-import * as route57 from '#app/api/v1/storage-targets/[targetId]/route.ts'
-import * as route58 from '#app/api/v1/storage-targets/route.ts'
-import * as route59 from '#app/api/v1/team/deletion/route.ts'
-import * as route60 from '#app/api/v1/team/export/route.ts'
-import * as route61 from '#app/api/v1/team/leave/route.ts'
-import * as route62 from '#app/api/v1/team/route.ts'
-import * as route63 from '#app/api/v1/teams/route.ts'
-import * as route64 from '#app/api/v1/usage/route.ts'
+import * as route5 from '#app/api/v1/backups/[backupId]/comparison/route.ts'
+import * as route6 from '#app/api/v1/backups/[backupId]/content/route.ts'
+import * as route7 from '#app/api/v1/backups/[backupId]/file/route.ts'
+import * as route8 from '#app/api/v1/backups/[backupId]/pin/route.ts'
+import * as route9 from '#app/api/v1/backups/[backupId]/route.ts'
+import * as route10 from '#app/api/v1/backups/route.ts'
+import * as route11 from '#app/api/v1/cluster-diagnoses/route.ts'
+import * as route12 from '#app/api/v1/cluster-imports/[importId]/route.ts'
+import * as route13 from '#app/api/v1/cluster-imports/[importId]/rows/route.ts'
+import * as route14 from '#app/api/v1/cluster-imports/[importId]/run/route.ts'
+import * as route15 from '#app/api/v1/cluster-imports/route.ts'
+import * as route16 from '#app/api/v1/clusters/[clusterId]/backup-plan/route.ts'
+import * as route17 from '#app/api/v1/clusters/[clusterId]/backups/route.ts'
+import * as route18 from '#app/api/v1/clusters/[clusterId]/collections/route.ts'
+import * as route19 from '#app/api/v1/clusters/[clusterId]/diagnosis/route.ts'
+import * as route20 from '#app/api/v1/clusters/[clusterId]/drills/route.ts'
+import * as route21 from '#app/api/v1/clusters/[clusterId]/inspection-settings/route.ts'
+import * as route22 from '#app/api/v1/clusters/[clusterId]/route.ts'
+import * as route23 from '#app/api/v1/clusters/[clusterId]/samples/route.ts'
+import * as route24 from '#app/api/v1/clusters/[clusterId]/watch/route.ts'
+import * as route25 from '#app/api/v1/clusters/route.ts'
+import * as route26 from '#app/api/v1/cron-times/route.ts'
+import * as route27 from '#app/api/v1/drills/[drillId]/certificate/route.ts'
+import * as route28 from '#app/api/v1/drills/[drillId]/route.ts'
+import * as route29 from '#app/api/v1/drills/route.ts'
+import * as route30 from '#app/api/v1/events/route.ts'
+import * as route31 from '#app/api/v1/events/stream/route.ts'
+import * as route32 from '#app/api/v1/findings/[findingId]/route.ts'
+import * as route33 from '#app/api/v1/findings/route.ts'
+import * as route34 from '#app/api/v1/inspection-settings/route.ts'
+import * as route35 from '#app/api/v1/invitations/[invitationId]/route.ts'
+import * as route36 from '#app/api/v1/invitations/accept/route.ts'
+import * as route37 from '#app/api/v1/invitations/lookup/route.ts'
+import * as route38 from '#app/api/v1/invitations/route.ts'
+import * as route39 from '#app/api/v1/jobs/[jobId]/cancel/route.ts'
+import * as route40 from '#app/api/v1/jobs/[jobId]/retry/route.ts'
+import * as route41 from '#app/api/v1/jobs/[jobId]/route.ts'
+import * as route42 from '#app/api/v1/jobs/route.ts'
+import * as route43 from '#app/api/v1/me/invitations/route.ts'
+import * as route44 from '#app/api/v1/me/password/route.ts'
+import * as route45 from '#app/api/v1/me/route.ts'
+import * as route46 from '#app/api/v1/me/sessions/[sessionId]/route.ts'
+import * as route47 from '#app/api/v1/me/sessions/route.ts'
+import * as route48 from '#app/api/v1/me/step-up/route.ts'
+import * as route49 from '#app/api/v1/me/team/route.ts'
+import * as route50 from '#app/api/v1/members/[userId]/reset-link/route.ts'
+import * as route51 from '#app/api/v1/members/[userId]/route.ts'
+import * as route52 from '#app/api/v1/members/route.ts'
+import * as route53 from '#app/api/v1/password-resets/complete/route.ts'
+import * as route54 from '#app/api/v1/password-resets/route.ts'
+import * as route55 from '#app/api/v1/sign-up/route.ts'
+import * as route56 from '#app/api/v1/storage-target-probes/route.ts'
+import * as route57 from '#app/api/v1/storage-targets/[targetId]/probe/route.ts'
+import * as route58 from '#app/api/v1/storage-targets/[targetId]/route.ts'
+import * as route59 from '#app/api/v1/storage-targets/route.ts'
+import * as route60 from '#app/api/v1/team/deletion/route.ts'
+import * as route61 from '#app/api/v1/team/export/route.ts'
+import * as route62 from '#app/api/v1/team/leave/route.ts'
+import * as route63 from '#app/api/v1/team/route.ts'
+import * as route64 from '#app/api/v1/teams/route.ts'
+import * as route65 from '#app/api/v1/usage/route.ts'
 import type { RouteModule } from '#lib/api/openapi.ts'
 
 // Made from the file system by `node scripts/generate-routes.ts`; an architecture test says when it is stale.
@@ -72,64 +73,65 @@ export const routes: readonly RouteModule[] = [
   { path: '/api/v1/audit-events/export', methods: route2 },
   { path: '/api/v1/audit-events', methods: route3 },
   { path: '/api/v1/backup-settings', methods: route4 },
-  { path: '/api/v1/backups/{backupId}/content', methods: route5 },
-  { path: '/api/v1/backups/{backupId}/file', methods: route6 },
-  { path: '/api/v1/backups/{backupId}/pin', methods: route7 },
-  { path: '/api/v1/backups/{backupId}', methods: route8 },
-  { path: '/api/v1/backups', methods: route9 },
-  { path: '/api/v1/cluster-diagnoses', methods: route10 },
-  { path: '/api/v1/cluster-imports/{importId}', methods: route11 },
-  { path: '/api/v1/cluster-imports/{importId}/rows', methods: route12 },
-  { path: '/api/v1/cluster-imports/{importId}/run', methods: route13 },
-  { path: '/api/v1/cluster-imports', methods: route14 },
-  { path: '/api/v1/clusters/{clusterId}/backup-plan', methods: route15 },
-  { path: '/api/v1/clusters/{clusterId}/backups', methods: route16 },
-  { path: '/api/v1/clusters/{clusterId}/collections', methods: route17 },
-  { path: '/api/v1/clusters/{clusterId}/diagnosis', methods: route18 },
-  { path: '/api/v1/clusters/{clusterId}/drills', methods: route19 },
-  { path: '/api/v1/clusters/{clusterId}/inspection-settings', methods: route20 },
-  { path: '/api/v1/clusters/{clusterId}', methods: route21 },
-  { path: '/api/v1/clusters/{clusterId}/samples', methods: route22 },
-  { path: '/api/v1/clusters/{clusterId}/watch', methods: route23 },
-  { path: '/api/v1/clusters', methods: route24 },
-  { path: '/api/v1/cron-times', methods: route25 },
-  { path: '/api/v1/drills/{drillId}/certificate', methods: route26 },
-  { path: '/api/v1/drills/{drillId}', methods: route27 },
-  { path: '/api/v1/drills', methods: route28 },
-  { path: '/api/v1/events', methods: route29 },
-  { path: '/api/v1/events/stream', methods: route30 },
-  { path: '/api/v1/findings/{findingId}', methods: route31 },
-  { path: '/api/v1/findings', methods: route32 },
-  { path: '/api/v1/inspection-settings', methods: route33 },
-  { path: '/api/v1/invitations/{invitationId}', methods: route34 },
-  { path: '/api/v1/invitations/accept', methods: route35 },
-  { path: '/api/v1/invitations/lookup', methods: route36 },
-  { path: '/api/v1/invitations', methods: route37 },
-  { path: '/api/v1/jobs/{jobId}/cancel', methods: route38 },
-  { path: '/api/v1/jobs/{jobId}/retry', methods: route39 },
-  { path: '/api/v1/jobs/{jobId}', methods: route40 },
-  { path: '/api/v1/jobs', methods: route41 },
-  { path: '/api/v1/me/invitations', methods: route42 },
-  { path: '/api/v1/me/password', methods: route43 },
-  { path: '/api/v1/me', methods: route44 },
-  { path: '/api/v1/me/sessions/{sessionId}', methods: route45 },
-  { path: '/api/v1/me/sessions', methods: route46 },
-  { path: '/api/v1/me/step-up', methods: route47 },
-  { path: '/api/v1/me/team', methods: route48 },
-  { path: '/api/v1/members/{userId}/reset-link', methods: route49 },
-  { path: '/api/v1/members/{userId}', methods: route50 },
-  { path: '/api/v1/members', methods: route51 },
-  { path: '/api/v1/password-resets/complete', methods: route52 },
-  { path: '/api/v1/password-resets', methods: route53 },
-  { path: '/api/v1/sign-up', methods: route54 },
-  { path: '/api/v1/storage-target-probes', methods: route55 },
-  { path: '/api/v1/storage-targets/{targetId}/probe', methods: route56 },
-  { path: '/api/v1/storage-targets/{targetId}', methods: route57 },
-  { path: '/api/v1/storage-targets', methods: route58 },
-  { path: '/api/v1/team/deletion', methods: route59 },
-  { path: '/api/v1/team/export', methods: route60 },
-  { path: '/api/v1/team/leave', methods: route61 },
-  { path: '/api/v1/team', methods: route62 },
-  { path: '/api/v1/teams', methods: route63 },
-  { path: '/api/v1/usage', methods: route64 },
+  { path: '/api/v1/backups/{backupId}/comparison', methods: route5 },
+  { path: '/api/v1/backups/{backupId}/content', methods: route6 },
+  { path: '/api/v1/backups/{backupId}/file', methods: route7 },
+  { path: '/api/v1/backups/{backupId}/pin', methods: route8 },
+  { path: '/api/v1/backups/{backupId}', methods: route9 },
+  { path: '/api/v1/backups', methods: route10 },
+  { path: '/api/v1/cluster-diagnoses', methods: route11 },
+  { path: '/api/v1/cluster-imports/{importId}', methods: route12 },
+  { path: '/api/v1/cluster-imports/{importId}/rows', methods: route13 },
+  { path: '/api/v1/cluster-imports/{importId}/run', methods: route14 },
+  { path: '/api/v1/cluster-imports', methods: route15 },
+  { path: '/api/v1/clusters/{clusterId}/backup-plan', methods: route16 },
+  { path: '/api/v1/clusters/{clusterId}/backups', methods: route17 },
+  { path: '/api/v1/clusters/{clusterId}/collections', methods: route18 },
+  { path: '/api/v1/clusters/{clusterId}/diagnosis', methods: route19 },
+  { path: '/api/v1/clusters/{clusterId}/drills', methods: route20 },
+  { path: '/api/v1/clusters/{clusterId}/inspection-settings', methods: route21 },
+  { path: '/api/v1/clusters/{clusterId}', methods: route22 },
+  { path: '/api/v1/clusters/{clusterId}/samples', methods: route23 },
+  { path: '/api/v1/clusters/{clusterId}/watch', methods: route24 },
+  { path: '/api/v1/clusters', methods: route25 },
+  { path: '/api/v1/cron-times', methods: route26 },
+  { path: '/api/v1/drills/{drillId}/certificate', methods: route27 },
+  { path: '/api/v1/drills/{drillId}', methods: route28 },
+  { path: '/api/v1/drills', methods: route29 },
+  { path: '/api/v1/events', methods: route30 },
+  { path: '/api/v1/events/stream', methods: route31 },
+  { path: '/api/v1/findings/{findingId}', methods: route32 },
+  { path: '/api/v1/findings', methods: route33 },
+  { path: '/api/v1/inspection-settings', methods: route34 },
+  { path: '/api/v1/invitations/{invitationId}', methods: route35 },
+  { path: '/api/v1/invitations/accept', methods: route36 },
+  { path: '/api/v1/invitations/lookup', methods: route37 },
+  { path: '/api/v1/invitations', methods: route38 },
+  { path: '/api/v1/jobs/{jobId}/cancel', methods: route39 },
+  { path: '/api/v1/jobs/{jobId}/retry', methods: route40 },
+  { path: '/api/v1/jobs/{jobId}', methods: route41 },
+  { path: '/api/v1/jobs', methods: route42 },
+  { path: '/api/v1/me/invitations', methods: route43 },
+  { path: '/api/v1/me/password', methods: route44 },
+  { path: '/api/v1/me', methods: route45 },
+  { path: '/api/v1/me/sessions/{sessionId}', methods: route46 },
+  { path: '/api/v1/me/sessions', methods: route47 },
+  { path: '/api/v1/me/step-up', methods: route48 },
+  { path: '/api/v1/me/team', methods: route49 },
+  { path: '/api/v1/members/{userId}/reset-link', methods: route50 },
+  { path: '/api/v1/members/{userId}', methods: route51 },
+  { path: '/api/v1/members', methods: route52 },
+  { path: '/api/v1/password-resets/complete', methods: route53 },
+  { path: '/api/v1/password-resets', methods: route54 },
+  { path: '/api/v1/sign-up', methods: route55 },
+  { path: '/api/v1/storage-target-probes', methods: route56 },
+  { path: '/api/v1/storage-targets/{targetId}/probe', methods: route57 },
+  { path: '/api/v1/storage-targets/{targetId}', methods: route58 },
+  { path: '/api/v1/storage-targets', methods: route59 },
+  { path: '/api/v1/team/deletion', methods: route60 },
+  { path: '/api/v1/team/export', methods: route61 },
+  { path: '/api/v1/team/leave', methods: route62 },
+  { path: '/api/v1/team', methods: route63 },
+  { path: '/api/v1/teams', methods: route64 },
+  { path: '/api/v1/usage', methods: route65 },
 ]

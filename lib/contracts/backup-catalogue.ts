@@ -96,7 +96,10 @@ export const deleteBackupBody = z
   .strictObject({ confirmName: z.string().max(200) })
   .meta({ example: { confirmName: 'orders' } })
 
-export const compareBackupsQuery = z.object({ with: id })
+export const compareBackupsQuery = z.object({
+  /** Another one of the same cluster; the one verified before it unless given. */
+  with: id.optional(),
+})
 export const backupComparisonView = z.object({
   older: backupView,
   newer: backupView,

@@ -7,6 +7,7 @@ import { withTenant } from '#lib/db/tenant.ts'
 import { newId } from '#lib/ids.ts'
 import { keepBackupPlan } from '#lib/services/backup-plans/replan.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
+import { boltFile, revisionEntry } from './bolt-file.ts'
 
 /** Folders of the operator's, for a product that is to keep backups in a directory. */
 export function backupFolders(): { BACKUP_DIRECTORY: string; SPOOL_DIRECTORY: string } {
@@ -50,7 +51,11 @@ export async function addKeptBackups({ tenantId }: TenantContext, clusterId: str
 }
 
 function keepObject({ tenantId, clusterId, id }: { tenantId: string; clusterId: string; id: string }) {
-  const bytes = Buffer.from(`the snapshot ${id}`)
+  const entry = revisionEntry({ main: 7, key: `/of/${id}`, value: 'held' })
+  const { bytes } = boltFile([
+    { name: 'key', entries: [entry] },
+    { name: 'meta', entries: [] },
+  ])
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const at = new Date()
   const objectKey = backupKey({
