@@ -33,8 +33,8 @@ async function allowS3(owner: Owner, { port }: S3FaultProxy): Promise<string> {
 }
 
 async function fillIn({ page }: Visitor, { endpoint, secret }: { endpoint: string; secret: string }): Promise<void> {
-  const field = (key: string) => page.getByLabel(new RegExp(`^${say(`storage.form.${key}`)}`)).first()
-  await field('preset').click()
+  const field = (key: string) => page.getByRole('textbox', { name: new RegExp(`^${say(`storage.form.${key}`)}`) })
+  await page.getByLabel(say('storage.form.preset'), { exact: true }).click()
   await page.getByRole('option', { name: say('storage.form.presets.other') }).click()
   await field('name').fill('minio-east')
   await field('endpoint').fill(endpoint)
