@@ -7,6 +7,7 @@ import { countAt, hashAt } from './ask-live.ts'
 import type { SnapshotSource } from './find-sources.ts'
 
 const statusMs = 3 * secondMs
+const firstRevision = 1n
 
 /** Why a snapshot that holds together is not called verified. */
 export type Doubt = 'live-count-unavailable' | 'live-count-differs'
@@ -54,10 +55,15 @@ export async function judgeSnapshot(client: EtcdClient, question: Question): Pro
   return { revision, live: live ?? null, hash: hash ?? null, doubt: doubtOf(report, live) }
 }
 
-/** The revision of the data: a compaction may have taken the last change away, and the cluster goes on from there. */
+/**
+ * The revision of the data: a compaction may have taken the last change away, and the cluster goes on from there. One that nobody
+ * ever wrote to is at revision 1.
+ */
 export function revisionOf({ revision, compactRevision }: SnapshotReport): bigint {
-  const compacted = compactRevision.scheduled ?? 0n
-  return compacted > revision ? compacted : revision
+  const [highest = firstRevision] = [revision, compactRevision.scheduled ?? 0n, firstRevision].toSorted((one, other) =>
+    one < other ? 1 : -1,
+  )
+  return highest
 }
 
 function demandMember({ source, report: { members } }: Question): void {

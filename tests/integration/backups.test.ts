@@ -91,3 +91,19 @@ describe.each(['3.4', '3.5'] as const)('a cluster of etcd %s', (version) => {
     expect(drill.comparisons).toContainEqual(expect.objectContaining({ what: 'hash', outcome: 'holds' }))
   })
 })
+
+it('a cluster nobody has ever written to is backed up and proven too', async () => {
+  await using etcd = await startEtcd({ version: '3.5' })
+  const watched = await backups.fleet.watch(etcd)
+  await backups.addDirectory(watched.team)
+  await expect.poll(async () => (await backups.list(watched)).length, { timeout: 20_000 }).toBe(1)
+  const [first] = await backups.list(watched)
+  expect(await backups.ended(watched.team, first?.id ?? '')).toMatchObject({
+    state: 'verified',
+    keys: '0',
+    revision: '1',
+  })
+  const { id } = await startDrill(watched.team, { clusterId: watched.clusterId })
+  const stateOf = async () => (await getDrill(watched.team, { drillId: id })).state
+  await expect.poll(stateOf, { timeout: 40_000 }).toBe('proven')
+})
