@@ -6,6 +6,7 @@ import { CheckboxField, PasswordField, SwitchField, TextField } from '#app/_comp
 import { PemField } from '#app/(console)/clusters/_components/access/pem-field.tsx'
 import type { PresetName } from './presets.ts'
 import type { TargetTexts } from './target-texts.ts'
+import { typedExamples } from './typed-examples.ts'
 
 export interface TargetFieldsProps<Output> {
   form: ApiForm<TargetTexts, Output>
@@ -27,7 +28,7 @@ export function ServerFields<Output>({ form }: TargetFieldsProps<Output>) {
           description={t('endpointHint')}
           optional
           inputMode="url"
-          placeholder="https://"
+          placeholder={typedExamples.endpoint}
           {...plain}
         />
       </div>
@@ -54,7 +55,7 @@ export function BucketFields<Output>({ form, preset }: TargetFieldsProps<Output>
         label={t('prefix')}
         description={t('prefixHint')}
         optional
-        placeholder="etcd/backups"
+        placeholder={typedExamples.prefix}
         {...plain}
       />
     </div>
