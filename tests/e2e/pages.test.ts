@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
 import { localeCookieName } from '#lib/i18n/locale.ts'
-import { addDirectory, bringIn, prove } from '#tests/support/backed-up-cluster.ts'
+import { addDirectory, bringIn, prove, putPods } from '#tests/support/backed-up-cluster.ts'
 import { openChromium } from '#tests/support/browser.ts'
 import { axeFaults, contrastFaults, englishLeft, focusFaults, widePlaces } from '#tests/support/browser-checks.ts'
 import type { Visitor } from '#tests/support/browser-visitor.ts'
@@ -49,6 +49,7 @@ beforeAll(async () => {
   await invite(owner, 'operator')
   await owner.session.api('POST', '/api-keys', { name: 'ci', scopes: ['clusters:read'], expiresInDays: 30 })
   etcd = await startEtcd()
+  await putPods(etcd, 3)
   await addDirectory(owner)
   ids = {
     drillId: await prove(owner, await bringIn(owner, 'payments', etcd)),

@@ -31,14 +31,14 @@ export async function addDirectory({ session }: Owner): Promise<string> {
 
 /** Proves the cluster's first backup once it is verified; gives the id of the drill. */
 export async function prove({ session }: Owner, clusterId: string): Promise<string> {
-  await until(async () => {
+  await untilState('protected', async () => {
     const { body } = await session.api('GET', `/clusters/${clusterId}/backup-plan`)
-    return plan.parse(body).data.state === 'protected'
+    return plan.parse(body).data.state
   })
   const drillId = idOf(await session.api('POST', `/clusters/${clusterId}/drills`, {}))
-  await until(async () => {
+  await untilState('proven', async () => {
     const { body } = await session.api('GET', `/drills/${drillId}`)
-    return drill.parse(body).data.state === 'proven'
+    return drill.parse(body).data.state
   })
   return drillId
 }
@@ -48,10 +48,10 @@ function idOf({ status, body }: { status: number; body: unknown }): string {
   return made.parse(body).data.id
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
+async function untilState(wanted: string, read: () => Promise<string>): Promise<void> {
   const deadline = Date.now() + patienceMs
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`it is not so after ${patienceMs} ms`)
+  for (let state = await read(); state !== wanted; state = await read()) {
+    if (Date.now() > deadline) throw new Error(`it is ${state} and not ${wanted} after ${patienceMs} ms`)
     await delay(lookAgainMs)
   }
 }
