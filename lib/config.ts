@@ -257,7 +257,10 @@ function arrange(settings: Settings) {
     smtp: arrangeSmtp(settings),
     tenantDeletionGraceHours: settings.TENANT_DELETION_GRACE_HOURS,
     backupDirectory: settings.BACKUP_DIRECTORY,
-    spool: { directory: settings.SPOOL_DIRECTORY ?? join(tmpdir(), 'kstone-spool'), maxBytes: settings.SPOOL_MAX_GIB * gib },
+    spool: {
+      directory: settings.SPOOL_DIRECTORY ?? join(tmpdir(), 'kstone-spool'),
+      maxBytes: settings.SPOOL_MAX_GIB * gib,
+    },
     faultPoint: settings.KSTONE_FAULT,
     trustProxyHops: settings.TRUST_PROXY_HOPS,
     allowedPrivateRanges: settings.ALLOW_PRIVATE_CIDRS ?? [],

@@ -71,7 +71,13 @@ describe('what holds', () => {
     await start()
     const settings = clusterInspectionSettingsView.parse(await getClusterSettings(team, { clusterId }))
     expect(settings).toMatchObject({ own: {}, team: {}, everySeconds: 60 })
-    expect(settings.features).toEqual({ healthy: true, consistency: true, alarm: true, request: true, backupcheck: true })
+    expect(settings.features).toEqual({
+      healthy: true,
+      consistency: true,
+      alarm: true,
+      request: true,
+      backupcheck: true,
+    })
     expect(settings.effective['db-size']).toEqual({ infoPercent: 65, warningPercent: 75, criticalPercent: 85 })
     expect(settings.forms.map(({ inspection }) => inspection)).toEqual(Object.keys(settings.effective))
     const own = inspectionSettingsView.parse(await getTeamSettings(team))
