@@ -28,16 +28,16 @@ export function ComparisonsTable({ comparisons }: Pick<DrillView, 'comparisons'>
       <table aria-label={t('label')} className="w-full border-collapse text-left text-sm">
         <thead className="border-line border-b text-muted">
           <tr>
-            <th scope="col" className="py-1.5 pr-3 font-medium">
+            <th scope="col" className="py-1.5 pr-1.5 sm:pr-3 font-medium">
               {t('what')}
             </th>
-            <th scope="col" className="px-3 py-1.5 text-right font-medium">
+            <th scope="col" className="px-1.5 py-1.5 text-right sm:px-3 font-medium">
               {t('expected')}
             </th>
-            <th scope="col" className="px-3 py-1.5 text-right font-medium">
+            <th scope="col" className="px-1.5 py-1.5 text-right sm:px-3 font-medium">
               {t('seen')}
             </th>
-            <th scope="col" className="py-1.5 pl-3 font-medium">
+            <th scope="col" className="py-1.5 pl-1.5 sm:pl-3 font-medium">
               {t('outcome')}
             </th>
           </tr>
@@ -58,12 +58,12 @@ function Line({ comparison: { what, expected, seen, outcome } }: { comparison: C
   const { wide } = useQuantityText()
   return (
     <tr className="break-inside-avoid border-line border-b last:border-b-0">
-      <th scope="row" className="py-1.5 pr-3 font-normal [overflow-wrap:anywhere]">
+      <th scope="row" className="py-1.5 pr-1.5 sm:pr-3 font-normal [overflow-wrap:anywhere]">
         <What what={what} />
       </th>
-      <td className="px-3 py-1.5 text-right">{wide(expected)}</td>
-      <td className="px-3 py-1.5 text-right">{seen === '' ? missing : wide(seen)}</td>
-      <td className="py-1.5 pl-3">
+      <td className="px-1.5 py-1.5 text-right sm:px-3">{wide(expected)}</td>
+      <td className="px-1.5 py-1.5 text-right sm:px-3">{seen === '' ? missing : wide(seen)}</td>
+      <td className="py-1.5 pl-1.5 sm:pl-3">
         <Badge tone={tones[outcome]}>{t(`outcomes.${outcome}`)}</Badge>
       </td>
     </tr>

@@ -51,7 +51,7 @@ export function CertificateView({ stored, certificate, rpoSeconds }: Certificate
           }
         />
       </div>
-      <article className="mx-auto max-w-[52rem] rounded-xl border border-line bg-surface p-5 shadow-card sm:p-10 print:max-w-none print:rounded-none print:border-0 print:p-0 print:shadow-none print:[&_button]:hidden">
+      <article className="mx-auto max-w-[52rem] rounded-xl border border-line bg-surface p-4 shadow-card sm:p-10 print:max-w-none print:rounded-none print:border-0 print:p-0 print:shadow-none print:[&_button]:hidden">
         <Head certificate={certificate} />
         <div className="mt-7 flex flex-col gap-7 print:mt-5 print:gap-5">
           <CertificateFacts certificate={certificate} keyId={stored.keyId} rpoSeconds={rpoSeconds} />
