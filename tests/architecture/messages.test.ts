@@ -12,7 +12,7 @@ const keysWithin = (namespace: string) =>
 /** Names, protocols and terms that both languages write alike. */
 const commonWords = new Set(
   `Kstone etcd API Bearer Cookie CPU CSV DNS English GitHub Grafana HTTP HTTPS ID IP JSON Kubernetes Leader Learner OIDC
-  OpenAPI PostgreSQL Prometheus Redis REST S3 Shell SMTP SSO TLS URL UTC UUID Valkey Webhook curl prod rev staging 简体中文`.split(
+  OpenAPI PostgreSQL Prometheus Redis REST RPO RTO S3 Shell SMTP SSO TLS URL UTC UUID Valkey Webhook curl prod rev staging 简体中文`.split(
     /\s+/,
   ),
 )

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readCertificate } from '#app/(console)/drills/[drillId]/certificate/_components/read-certificate.ts'
+import { verifyCommands } from '#app/(console)/drills/[drillId]/certificate/_components/verify-commands.ts'
 import { issueCertificate, newCertificateKey } from '#lib/backup-format/certificate.ts'
-import { readCertificate } from './read-certificate.ts'
-import { verifyCommands } from './verify-commands.ts'
 
 const run = promisify(execFile)
 const key = newCertificateKey()
