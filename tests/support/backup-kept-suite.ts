@@ -82,7 +82,7 @@ function describeKept(version: '3.4' | '3.5'): void {
     expect((await bucketBytes(sealed)).includes(planted)).toBe(false)
     const { team, clusterId } = sealed.watched
     const { id } = await startDrill(team, { clusterId })
-    await expect.poll(async () => (await getDrill(team, { drillId: id })).state, { timeout: 30_000 }).toBe('proven')
+    await expect.poll(async () => (await getDrill(team, { drillId: id })).state, { timeout: 45_000 }).toBe('proven')
   })
 
   it('in an encrypted target do not open with the key of another', async () => {
