@@ -59,7 +59,7 @@ export async function judgeSnapshot(client: EtcdClient, question: Question): Pro
  * The revision of the data: a compaction may have taken the last change away, and the cluster goes on from there. One that nobody
  * ever wrote to is at revision 1.
  */
-export function revisionOf({ revision, compactRevision }: SnapshotReport): bigint {
+function revisionOf({ revision, compactRevision }: SnapshotReport): bigint {
   const [highest = firstRevision] = [revision, compactRevision.scheduled ?? 0n, firstRevision].toSorted((one, other) =>
     one < other ? 1 : -1,
   )

@@ -56,7 +56,7 @@ export const teamBackupSettingsView = z.object({
 export type TeamBackupSettingsView = z.infer<typeof teamBackupSettingsView>
 
 /** What keeps a cluster from being backed up at all; each has its sentence. */
-export const planObstacles = ['switched-off', 'paused', 'no-target', 'needs-root'] as const
+const planObstacles = ['switched-off', 'paused', 'no-target', 'needs-root'] as const
 
 /** How well a cluster is protected, in one word: each has its sentence. */
 export const protectionStates = ['off', 'waiting', 'protected', 'late', 'unprotected'] as const

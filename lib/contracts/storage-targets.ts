@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { id, instant } from './paging.ts'
 
 export const targetKinds = ['s3', 'directory'] as const
-export type TargetKind = (typeof targetKinds)[number]
 
 const name = z.string().trim().min(1, { error: 'name-required' }).max(80, { error: 'name-too-long' })
 

@@ -97,7 +97,7 @@ export async function noteFailure(job: Delivery, { row, failure, phases }: Faili
 }
 
 /** Words and numbers alone. */
-export function shownDetails({ details }: AppError): Record<string, string | number | boolean> {
+function shownDetails({ details }: AppError): Record<string, string | number | boolean> {
   const shown = Object.entries(details).flatMap(([name, value]) =>
     ['string', 'number', 'boolean'].includes(typeof value) ? [[name, value as string]] : [],
   )

@@ -43,10 +43,7 @@ export function startBackup(
 }
 
 /** Where the backups of a cluster go. @throws AppError `no-storage-target` */
-export async function targetOf(
-  db: Db,
-  { tenantId, clusterId }: { tenantId: string; clusterId: string },
-): Promise<string> {
+async function targetOf(db: Db, { tenantId, clusterId }: { tenantId: string; clusterId: string }): Promise<string> {
   const plan = await db.backupPlan.findUnique({
     where: { tenantId_clusterId: { tenantId, clusterId } },
     select: { settings: true },

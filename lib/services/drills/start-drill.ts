@@ -46,7 +46,7 @@ export function startDrill(
 }
 
 /** The backup that would be restored if something happened now. */
-export async function newestVerified(
+async function newestVerified(
   db: Db,
   { tenantId, clusterId }: { tenantId: string; clusterId: string },
 ): Promise<string | undefined> {

@@ -65,7 +65,7 @@ export async function openStore(
 }
 
 /** @throws AppError `no-backup-directory` */
-export function backupDirectory(): string {
+function backupDirectory(): string {
   const { backupDirectory: directory } = config()
   if (directory === undefined) throw new AppError('no-backup-directory', 'BACKUP_DIRECTORY is not set')
   return directory
