@@ -84,7 +84,7 @@ describe.each(['3.4', '3.5'])('a watch of etcd %s', (version) => {
     const watch = follow(openEtcd(access, { connections: new ConnectionPool(2) }), {
       range: prefixRange(bytes('/cut/')),
     })
-    await watch.connected()
+    const count = (wanted: WatchMessage['kind']) => watch.messages.filter(({ kind }) => kind === wanted).length
     for (let index = 0; index < 200; index += 1) {
       // Two events of one revision: a watch may break between them.
       await client.keys.transact({
@@ -93,12 +93,16 @@ describe.each(['3.4', '3.5'])('a watch of etcd %s', (version) => {
           { put: { key: bytes('/cut/b'), value: bytes(`${index}b`) } },
         ],
       })
-      if (index % 40 === 20) relay.cut()
+      if (index % 40 !== 20) continue
+      // What is cut before it is there again is no cut.
+      await expect.poll(() => count('connected') - count('interrupted')).toBe(1)
+      relay.cut()
+      await expect.poll(() => count('interrupted')).toBe((index + 20) / 40)
     }
     const expected = Array.from({ length: 200 }, (_, index) => [`${index}a`, `${index}b`]).flat()
     await expect.poll(() => watch.values().length, { timeout: 20_000 }).toBe(expected.length)
     expect(watch.values()).toEqual(expected)
-    expect(watch.messages.filter(({ kind }) => kind === 'interrupted').length).toBeGreaterThan(2)
+    expect(count('interrupted')).toBe(5)
     await watch.stop()
     await relay[Symbol.asyncDispose]()
   })
