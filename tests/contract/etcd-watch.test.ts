@@ -85,6 +85,7 @@ describe.each(['3.4', '3.5'])('a watch of etcd %s', (version) => {
       range: prefixRange(bytes('/cut/')),
     })
     const count = (wanted: WatchMessage['kind']) => watch.messages.filter(({ kind }) => kind === wanted).length
+    await watch.connected()
     for (let index = 0; index < 200; index += 1) {
       // Two events of one revision: a watch may break between them.
       await client.keys.transact({
