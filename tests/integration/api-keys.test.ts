@@ -65,7 +65,7 @@ describe('an API key', () => {
   it.each(['viewer', 'operator', 'admin', 'owner'] as const)(
     'of a %s holds nothing its maker does not hold',
     async (role) => {
-      const member = await addTeammate(await createTeam(), role)
+      const member = await addTeammate(await createTeam({ plan: 'business' }), role)
       for (const permission of permissions) {
         const outcome = await outcomesOf([make(member, [permission])])
         expect(outcome, permission).toEqual({ [member.permissions.has(permission) ? 'ok' : 'permission-denied']: 1 })

@@ -100,6 +100,6 @@ describe.each(['3.4', '3.5'] as const)('a backup of etcd %s', (version) => {
     site.proxy.setFaults(harm)
     await expectVerified(faulty, await faulty.backUp(), before)
     const hit = site.proxy.asked.slice(askedBefore).filter((asked) => asked.split(' ')[0]?.match(harm.operation))
-    expect(hit.length).toBeGreaterThan(harm.times ?? 0)
+    expect(hit.length).toBeGreaterThanOrEqual(harm.times ?? 0)
   })
 })

@@ -81,7 +81,9 @@ describe.each(['3.4', '3.5'] as const)('a cluster of etcd %s', (version) => {
   })
 
   it('is proven by a drill', async () => {
-    const { id } = await startDrill(watched.team, { clusterId: watched.clusterId })
+    // The first one: a member that was asked for its hash a moment ago rests from it.
+    const first = (await backups.list(watched)).at(-1)
+    const { id } = await startDrill(watched.team, { clusterId: watched.clusterId, backupId: first?.id })
     await expect
       .poll(async () => (await getDrill(watched.team, { drillId: id })).state, { timeout: 40_000 })
       .toBe('proven')

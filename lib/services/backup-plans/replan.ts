@@ -22,11 +22,12 @@ interface Which {
   clusterId?: string
 }
 
-/** Makes sure that a cluster has a plan, and that it fits what holds now. Call it where a cluster is added, paused or resumed. */
+/** Makes sure that a cluster has a plan, and that it fits what holds now. Call it where a cluster is added, renamed, paused or resumed. */
 export async function keepBackupPlan(db: Db, { tenantId, clusterId }: Required<Which>): Promise<void> {
   await db.$executeRaw`
-    INSERT INTO backup_plan ("tenantId", "clusterId") VALUES (${tenantId}::uuid, ${clusterId}::uuid)
-    ON CONFLICT ("tenantId", "clusterId") DO NOTHING`
+    INSERT INTO backup_plan ("tenantId", "clusterId", "clusterName")
+    SELECT "tenantId", "id", "name" FROM cluster WHERE "tenantId" = ${tenantId}::uuid AND "id" = ${clusterId}::uuid
+    ON CONFLICT ("tenantId", "clusterId") DO UPDATE SET "clusterName" = excluded."clusterName"`
   await replan(db, { tenantId, clusterId })
 }
 

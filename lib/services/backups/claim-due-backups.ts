@@ -57,13 +57,12 @@ export async function claimDueBackups(): Promise<number> {
 
 function claimDue(db: Db): Promise<DuePlan[]> {
   return db.$queryRaw<DuePlan[]>`
-    SELECT p."tenantId", p."clusterId", c."name" AS "clusterName", p."settings" AS own, coalesce(s."settings", '{}') AS team,
+    SELECT p."tenantId", p."clusterId", p."clusterName", p."settings" AS own, coalesce(s."settings", '{}') AS team,
            t."timeZone", now() AS now,
            (SELECT g."id" FROM storage_target g WHERE g."tenantId" = p."tenantId" AND g."isDefault") AS "defaultTargetId",
            ARRAY(SELECT g."id"::text FROM storage_target g WHERE g."tenantId" = p."tenantId") AS "targetIds"
       FROM backup_plan p
       JOIN tenant t ON t."id" = p."tenantId" AND t."closingAt" IS NULL
-      JOIN cluster c ON c."tenantId" = p."tenantId" AND c."id" = p."clusterId"
       LEFT JOIN backup_settings s ON s."tenantId" = p."tenantId"
      WHERE p."nextDueAt" <= now()
      ORDER BY p."nextDueAt" LIMIT ${rowsPerRound} FOR UPDATE OF p SKIP LOCKED`

@@ -45,7 +45,7 @@ export async function claimDueDrills(): Promise<number> {
 
 function claimDue(db: Db): Promise<DuePlan[]> {
   return db.$queryRaw<DuePlan[]>`
-    SELECT p."tenantId", p."clusterId", c."name" AS "clusterName", p."settings" AS own, coalesce(s."settings", '{}') AS team,
+    SELECT p."tenantId", p."clusterId", p."clusterName", p."settings" AS own, coalesce(s."settings", '{}') AS team,
            t."timeZone", now() AS now,
            (SELECT b."id" FROM backup b
              WHERE b."tenantId" = p."tenantId" AND b."clusterId" = p."clusterId" AND b."state" = 'verified'
@@ -53,7 +53,6 @@ function claimDue(db: Db): Promise<DuePlan[]> {
              ORDER BY b."takenAt" DESC LIMIT 1) AS "backupId"
       FROM backup_plan p
       JOIN tenant t ON t."id" = p."tenantId" AND t."closingAt" IS NULL
-      JOIN cluster c ON c."tenantId" = p."tenantId" AND c."id" = p."clusterId"
       LEFT JOIN backup_settings s ON s."tenantId" = p."tenantId"
      WHERE p."nextDrillAt" <= now()
      ORDER BY p."nextDrillAt" LIMIT ${rowsPerRound} FOR UPDATE OF p SKIP LOCKED`

@@ -45,6 +45,7 @@ CREATE TABLE "backup_settings" (
 CREATE TABLE "backup_plan" (
     "tenantId" UUID NOT NULL,
     "clusterId" UUID NOT NULL,
+    "clusterName" TEXT NOT NULL DEFAULT '',
     "isOn" BOOLEAN NOT NULL DEFAULT true,
     "settings" JSONB NOT NULL DEFAULT '{}',
     "nextDueAt" TIMESTAMPTZ(3),
@@ -231,16 +232,13 @@ GRANT UPDATE ("nextCompareAt") ON "storage_target" TO kstone_system;
 GRANT SELECT, UPDATE ON "backup_plan" TO kstone_system;
 GRANT SELECT, INSERT, DELETE ON "backup", "drill" TO kstone_system;
 GRANT UPDATE ("jobId") ON "backup", "drill" TO kstone_system;
--- Whose backup it is: of clusters the sweep sees nothing but what they are called.
-CREATE POLICY system_door ON "cluster" FOR SELECT TO kstone_system USING (true);
-GRANT SELECT ("tenantId", "id", "name") ON "cluster" TO kstone_system;
 
 -- Clusters that are there have a plan; nothing is due before their team has a target.
 DO $backfill$
 BEGIN
   ALTER TABLE "cluster" NO FORCE ROW LEVEL SECURITY;
   ALTER TABLE "backup_plan" NO FORCE ROW LEVEL SECURITY;
-  INSERT INTO "backup_plan" ("tenantId", "clusterId") SELECT "tenantId", "id" FROM "cluster";
+  INSERT INTO "backup_plan" ("tenantId", "clusterId", "clusterName") SELECT "tenantId", "id", "name" FROM "cluster";
   ALTER TABLE "cluster" FORCE ROW LEVEL SECURITY;
   ALTER TABLE "backup_plan" FORCE ROW LEVEL SECURITY;
 END
