@@ -1,7 +1,7 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useWatch } from 'react-hook-form'
 import { z } from 'zod'
 import { useApi } from '#app/_components/api/api-provider.tsx'
@@ -23,7 +23,7 @@ import { HowFields } from './how-fields.tsx'
 import { RetentionFields } from './retention-fields.tsx'
 import { ScheduleFields } from './schedule-fields.tsx'
 import { TargetField } from './target-field.tsx'
-import type { PlanForm as TypedForm } from './typed-plan.ts'
+import type { PlanForm as TypedForm, TypedPlan } from './typed-plan.ts'
 import { changeOf, typedOf, typedPlan } from './typed-plan.ts'
 
 const teamAnswer = z.object({ data: teamBackupSettingsView })
@@ -88,15 +88,24 @@ function usePlanForm({ clusterId, plan, team }: FieldsProps): TypedForm {
   const path = planPath(clusterId)
   const request = useApi()
   const refresh = useRefresh()
+  const sent = useRef<TypedPlan | null>(null)
   const form = useApiForm({
     schema: typedPlan,
     defaultValues: typedOf({ plan, team }),
-    submit: (whole) => request('PATCH', path, { body: changeOf({ plan, team }, whole), schema: planAnswer }),
+    submit: (whole) => {
+      sent.current = structuredClone(form.hook.getValues())
+      return request('PATCH', path, { body: changeOf({ plan, team }, whole), schema: planAnswer })
+    },
     onSuccess: async ({ data }) => {
       toast.ok(t('saved'))
       // The form takes over what is read while nothing is typed: first the new, or the old would show in between.
       await refresh(path)
+      const typed = form.hook.getValues()
       form.hook.reset(typedOf({ plan: data, team }))
+      // What somebody has typed since they saved stays typed.
+      for (const name of changedSince(sent.current, typed)) {
+        form.hook.setValue(name, typed[name], { shouldDirty: true })
+      }
     },
   })
   const { isDirty } = form.hook.formState
@@ -107,6 +116,11 @@ function usePlanForm({ clusterId, plan, team }: FieldsProps): TypedForm {
     if (!isDirty) reset(JSON.parse(read))
   }, [read, isDirty, reset])
   return form
+}
+
+function changedSince(before: TypedPlan | null, now: TypedPlan): (keyof TypedPlan)[] {
+  const names = Object.keys(now) as (keyof TypedPlan)[]
+  return before === null ? [] : names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]))
 }
 
 /** What switching off means, before it is done. */
