@@ -2,8 +2,8 @@
 
 import { Ellipsis } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { useState } from 'react'
 import { z } from 'zod'
+import { useLastShown } from '#app/_components/ui/use-last-shown.ts'
 import { useLive } from '#app/(console)/_components/live/live-provider.tsx'
 import type { BackupView } from '#lib/contracts/backup-catalogue.ts'
 import { backupDetailView } from '#lib/contracts/backup-catalogue.ts'
@@ -32,9 +32,7 @@ interface BackupSheetProps {
 /** One backup, whole, beside the page, with what can be done with it; it goes on changing while it is read. */
 export function BackupSheet({ shown, known }: BackupSheetProps) {
   const { id, close } = shown
-  // Kept while the sheet closes, so that its words do not vanish under the reader's eyes.
-  const [lastId, setLastId] = useState(id)
-  if (id !== null && id !== lastId) setLastId(id)
+  const lastId = useLastShown(id)
   if (lastId === null) return null
   return (
     <Opened

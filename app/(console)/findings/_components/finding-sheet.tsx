@@ -1,7 +1,6 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { useState } from 'react'
 import { z } from 'zod'
 import { useApiQuery, useRefresh } from '#app/_components/api/use-api-query.ts'
 import { ButtonLink } from '#app/_components/ui/button.tsx'
@@ -9,6 +8,7 @@ import { EmptyState } from '#app/_components/ui/empty-state.tsx'
 import { FailureAlert } from '#app/_components/ui/failure-alert.tsx'
 import { Sheet } from '#app/_components/ui/sheet.tsx'
 import { Skeleton } from '#app/_components/ui/skeleton.tsx'
+import { useLastShown } from '#app/_components/ui/use-last-shown.ts'
 import { useLive } from '#app/(console)/_components/live/live-provider.tsx'
 import type { FindingView } from '#lib/contracts/inspections.ts'
 import { findingView } from '#lib/contracts/inspections.ts'
@@ -29,9 +29,7 @@ interface FindingSheetProps {
 /** One finding, whole, beside the page; it goes on changing while it is read. */
 export function FindingSheet({ shown, known, isOnClusterPage = false }: FindingSheetProps) {
   const { id, close } = shown
-  // Kept while the sheet closes, so that its words do not vanish under the reader's eyes.
-  const [lastId, setLastId] = useState(id)
-  if (id !== null && id !== lastId) setLastId(id)
+  const lastId = useLastShown(id)
   if (lastId === null) return null
   return (
     <Opened

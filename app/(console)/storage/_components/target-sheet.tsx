@@ -1,10 +1,10 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { useState } from 'react'
 import { Button } from '#app/_components/ui/button.tsx'
 import { EmptyState } from '#app/_components/ui/empty-state.tsx'
 import { Sheet } from '#app/_components/ui/sheet.tsx'
+import { useLastShown } from '#app/_components/ui/use-last-shown.ts'
 import { usePermissions } from '#app/(console)/_components/use-permissions.ts'
 import type { TargetView } from '#lib/contracts/storage-targets.ts'
 import { TargetWhole } from './target-whole.tsx'
@@ -21,9 +21,7 @@ interface TargetSheetProps {
 export function TargetSheet({ shown, targets, actions }: TargetSheetProps) {
   const t = useTranslations('storage.sheet')
   const { id, close } = shown
-  // Kept while the sheet closes, so that its words do not vanish under the reader's eyes.
-  const [lastId, setLastId] = useState(id)
-  if (id !== null && id !== lastId) setLastId(id)
+  const lastId = useLastShown(id)
   if (lastId === null) return null
   const target = targets.find((one) => one.id === lastId)
   return (
