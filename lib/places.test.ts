@@ -35,3 +35,24 @@ test('whoever leaves the queue is passed over', async () => {
   await expect(third).resolves.toBeDefined()
   await expect(places.take(leaving.signal)).rejects.toThrow('gone')
 })
+
+test('an owner holds no more than its share, and those behind it go first', async () => {
+  const places = new Places(3, 2)
+  const came: string[] = []
+  const take = async (owner: string) => {
+    const place = await places.take(never, owner)
+    came.push(owner)
+    return place
+  }
+  const hanging = [take('a'), take('a'), take('a'), take('a')]
+  const other = take('b')
+  const waiting = take('c')
+  await turn()
+  expect(came).toEqual(['a', 'a', 'b'])
+  ;(await other)[Symbol.dispose]()
+  ;(await waiting)[Symbol.dispose]()
+  expect(came).toEqual(['a', 'a', 'b', 'c'])
+  ;(await hanging[0])?.[Symbol.dispose]()
+  await hanging[2]
+  expect(came).toEqual(['a', 'a', 'b', 'c', 'a'])
+})

@@ -57,6 +57,7 @@ export const routeMethods: readonly (readonly [path: string, methods: readonly s
   ['/api/v1/password-resets', ['POST']],
   ['/api/v1/sign-up', ['POST']],
   ['/api/v1/storage-target-probes', ['POST']],
+  ['/api/v1/storage-targets/{targetId}/orphans', ['GET']],
   ['/api/v1/storage-targets/{targetId}/probe', ['POST']],
   ['/api/v1/storage-targets/{targetId}', ['GET', 'PATCH', 'DELETE']],
   ['/api/v1/storage-targets', ['GET', 'POST']],

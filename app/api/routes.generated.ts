@@ -55,15 +55,16 @@ import * as route53 from '#app/api/v1/password-resets/complete/route.ts'
 import * as route54 from '#app/api/v1/password-resets/route.ts'
 import * as route55 from '#app/api/v1/sign-up/route.ts'
 import * as route56 from '#app/api/v1/storage-target-probes/route.ts'
-import * as route57 from '#app/api/v1/storage-targets/[targetId]/probe/route.ts'
-import * as route58 from '#app/api/v1/storage-targets/[targetId]/route.ts'
-import * as route59 from '#app/api/v1/storage-targets/route.ts'
-import * as route60 from '#app/api/v1/team/deletion/route.ts'
-import * as route61 from '#app/api/v1/team/export/route.ts'
-import * as route62 from '#app/api/v1/team/leave/route.ts'
-import * as route63 from '#app/api/v1/team/route.ts'
-import * as route64 from '#app/api/v1/teams/route.ts'
-import * as route65 from '#app/api/v1/usage/route.ts'
+import * as route57 from '#app/api/v1/storage-targets/[targetId]/orphans/route.ts'
+import * as route58 from '#app/api/v1/storage-targets/[targetId]/probe/route.ts'
+import * as route59 from '#app/api/v1/storage-targets/[targetId]/route.ts'
+import * as route60 from '#app/api/v1/storage-targets/route.ts'
+import * as route61 from '#app/api/v1/team/deletion/route.ts'
+import * as route62 from '#app/api/v1/team/export/route.ts'
+import * as route63 from '#app/api/v1/team/leave/route.ts'
+import * as route64 from '#app/api/v1/team/route.ts'
+import * as route65 from '#app/api/v1/teams/route.ts'
+import * as route66 from '#app/api/v1/usage/route.ts'
 import type { RouteModule } from '#lib/api/openapi.ts'
 
 // Made from the file system by `node scripts/generate-routes.ts`; an architecture test says when it is stale.
@@ -125,13 +126,14 @@ export const routes: readonly RouteModule[] = [
   { path: '/api/v1/password-resets', methods: route54 },
   { path: '/api/v1/sign-up', methods: route55 },
   { path: '/api/v1/storage-target-probes', methods: route56 },
-  { path: '/api/v1/storage-targets/{targetId}/probe', methods: route57 },
-  { path: '/api/v1/storage-targets/{targetId}', methods: route58 },
-  { path: '/api/v1/storage-targets', methods: route59 },
-  { path: '/api/v1/team/deletion', methods: route60 },
-  { path: '/api/v1/team/export', methods: route61 },
-  { path: '/api/v1/team/leave', methods: route62 },
-  { path: '/api/v1/team', methods: route63 },
-  { path: '/api/v1/teams', methods: route64 },
-  { path: '/api/v1/usage', methods: route65 },
+  { path: '/api/v1/storage-targets/{targetId}/orphans', methods: route57 },
+  { path: '/api/v1/storage-targets/{targetId}/probe', methods: route58 },
+  { path: '/api/v1/storage-targets/{targetId}', methods: route59 },
+  { path: '/api/v1/storage-targets', methods: route60 },
+  { path: '/api/v1/team/deletion', methods: route61 },
+  { path: '/api/v1/team/export', methods: route62 },
+  { path: '/api/v1/team/leave', methods: route63 },
+  { path: '/api/v1/team', methods: route64 },
+  { path: '/api/v1/teams', methods: route65 },
+  { path: '/api/v1/usage', methods: route66 },
 ]

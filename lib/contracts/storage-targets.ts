@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, instant } from './paging.ts'
+import { id, instant, pageQuery } from './paging.ts'
 
 export const targetKinds = ['s3', 'directory'] as const
 
@@ -165,3 +165,15 @@ export const targetView = z.object({
   createdAt: instant,
 })
 export type TargetView = z.infer<typeof targetView>
+
+export const listOrphansQuery = pageQuery.extend({ limit: pageQuery.shape.limit.default(20) })
+export type ListOrphans = z.infer<typeof listOrphansQuery>
+
+/** An object among the team's backups that no row of the catalogue knows. */
+export const orphanView = z.object({
+  key: z.string(),
+  sizeBytes: z.number(),
+  /** When the target was compared with the catalogue. */
+  seenAt: instant,
+})
+export type OrphanView = z.infer<typeof orphanView>

@@ -12,6 +12,7 @@ import { getBackup } from '#lib/services/backups/list-backups.ts'
 import { getDrill } from '#lib/services/drills/list-drills.ts'
 import { startDrill } from '#lib/services/drills/start-drill.ts'
 import { claimDueComparisons } from '#lib/services/storage-targets/claim-due-comparisons.ts'
+import { listOrphans } from '#lib/services/storage-targets/list-orphans.ts'
 import { updateTarget } from '#lib/services/storage-targets/update-target.ts'
 import { closeTeam } from '#lib/services/team/close-team.ts'
 import { purgeClosedTeams } from '#lib/services/team/purge-closed-teams.ts'
@@ -162,8 +163,11 @@ function describeKept(version: '3.4' | '3.5'): void {
     await rename(`${fileAt(objectKey)}-aside`, fileAt(objectKey))
     await compare()
     expect(await getBackup(team, { backupId: id })).toMatchObject({ state: 'verified', missingSince: null })
-    const orphans = await site.sql('SELECT "key" FROM storage_orphan WHERE "targetId" = $1', [cluster.target.id])
-    expect(orphans).toEqual([{ key: foreign }])
+    const strays = await listOrphans(team, { targetId: cluster.target.id, limit: 20 })
+    expect(strays).toEqual({
+      items: [{ key: foreign, sizeBytes: 'not ours'.length, seenAt: expect.any(String) }],
+      nextCursor: null,
+    })
     expect(await cluster.objects()).toContain(foreign)
   })
 

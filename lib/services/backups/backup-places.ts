@@ -11,7 +11,10 @@ const streamsAtOnce = 3
 /** Of the spool: one team's largest cluster must not keep every other team's out. */
 const teamShare = 0.5
 
-const places = processWide('backup-places', () => new Places(streamsAtOnce))
+/** A store that hangs keeps its place for as long as a backup may take: one place is always left to the other teams. */
+const streamsOfOneTeam = 2
+
+const places = processWide('backup-places', () => new Places(streamsAtOnce, streamsOfOneTeam))
 const spool = processWide('backup-spool', (): { opened?: Promise<Spool> } => ({}))
 
 /** Where throw-away etcds keep their data, beside the spool. */
@@ -22,8 +25,8 @@ export async function drillDirectory(): Promise<string> {
 }
 
 /** Waits for one of the places of this process. @throws the signal's reason */
-export function takeBackupPlace(signal: AbortSignal): Promise<Disposable> {
-  return places.take(signal)
+export function takeBackupPlace(teamId: string, signal: AbortSignal): Promise<Disposable> {
+  return places.take(signal, teamId)
 }
 
 /** The spool of this process, opened when first needed; what it was given is removed when the next one starts. */

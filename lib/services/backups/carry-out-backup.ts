@@ -27,7 +27,7 @@ const groupModule = { url: new URL('./key-group-module.ts', import.meta.url).hre
 export async function carryOutBackup(job: BackupJob, { backupId }: { backupId: string }): Promise<object | undefined> {
   const row = await takeUpBackup(job, backupId)
   if (!row) return undefined
-  using _place = await takeBackupPlace(job.signal)
+  using _place = await takeBackupPlace(row.tenantId, job.signal)
   const recorder = new BackupRecorder(job)
   try {
     const prepared = await prepareBackup(row)

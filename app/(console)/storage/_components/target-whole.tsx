@@ -8,6 +8,7 @@ import { ButtonLink } from '#app/_components/ui/button.tsx'
 import { classNames } from '#app/_components/ui/class-names.ts'
 import { toneIcons } from '#app/_components/ui/tone.tsx'
 import type { TargetView } from '#lib/contracts/storage-targets.ts'
+import { OrphanList } from './orphan-list.tsx'
 import { ProbeSteps } from './probe-steps.tsx'
 import { TargetFacts } from './target-facts.tsx'
 import { TargetBadges, TargetState } from './target-state.tsx'
@@ -80,6 +81,7 @@ function Strays({ target: { id, missing, orphans } }: { target: TargetView }) {
           {t('orphans')}
         </Alert>
       ) : null}
+      {orphans > 0 ? <OrphanList targetId={id} /> : null}
     </>
   )
 }
