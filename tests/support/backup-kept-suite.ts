@@ -1,5 +1,5 @@
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BackupDetailView } from '#lib/contracts/backup-catalogue.ts'
 import { openEtcd } from '#lib/etcd/etcd-client.ts'
@@ -169,6 +169,15 @@ function describeKept(version: '3.4' | '3.5'): void {
       nextCursor: null,
     })
     expect(await cluster.objects()).toContain(foreign)
+
+    const folder = dirname(dirname(dirname(fileAt(objectKey))))
+    const aside = join(dirname(dirname(folder)), 'aside')
+    await rename(folder, aside)
+    await compare()
+    expect(await getBackup(team, { backupId: id })).toMatchObject({ state: 'missing' })
+    await rename(aside, folder)
+    await compare()
+    expect(await getBackup(team, { backupId: id })).toMatchObject({ state: 'verified', missingSince: null })
   })
 
   it('go in two steps, the last verified one never, and of the last two never both at once', async () => {
