@@ -32,3 +32,24 @@ test('two writes never overlap, and stand in the order of their reports', async 
   await Promise.all([first, reporter.flush()])
   expect(trace).toEqual(['begin 1', 'end 1', 'begin 2', 'end 2'])
 })
+
+test('a write that fails ends neither the process nor the job, and keeps no later one from being written', async () => {
+  const unhandled: unknown[] = []
+  const note = (reason: unknown) => unhandled.push(reason)
+  process.on('unhandledRejection', note)
+  try {
+    const written: number[] = []
+    const reporter = new ProgressReporter(async ({ done }) => {
+      if (done === 1) throw new Error('the database is away')
+      written.push(done)
+    })
+    reporter.report(at(1))
+    await delay(50)
+    reporter.report(at(2))
+    await reporter.flush()
+    expect(written).toEqual([2])
+    expect(unhandled).toEqual([])
+  } finally {
+    process.off('unhandledRejection', note)
+  }
+})

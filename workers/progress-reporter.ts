@@ -1,9 +1,10 @@
 import type { JobProgress } from '#lib/contracts/jobs.ts'
+import { logFailure } from '#lib/log.ts'
 
 /** How far a job has come is written down at most twice a second; of reports in between the newest counts. */
 const writeEveryMs = 500
 
-/** Takes reports as often as a handler likes, and writes the newest one down now and then. */
+/** Takes reports as often as a handler likes, and writes the newest one down now and then. No job ends for want of that. */
 export class ProgressReporter {
   readonly #write: (progress: JobProgress) => Promise<void>
   #newest: JobProgress | undefined
@@ -21,7 +22,7 @@ export class ProgressReporter {
     this.#timer ??= setTimeout(() => void this.flush(), waitMs)
   }
 
-  /** Writes what is left to write; resolves when it stands. */
+  /** Writes what is left to write; resolves when it stands, or was tried in vain. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -29,7 +30,9 @@ export class ProgressReporter {
     this.#newest = undefined
     if (progress) {
       this.#writtenAtMs = performance.now()
-      this.#writing = this.#writing.then(() => this.#write(progress))
+      this.#writing = this.#writing
+        .then(() => this.#write(progress))
+        .catch((error: unknown) => logFailure(error, 'how far a job has come could not be written down'))
     }
     await this.#writing
   }
