@@ -102,10 +102,16 @@ describe('a worker that was thought dead', () => {
         expect(backup).toMatchObject({ state: 'verified', problem: null })
       })
       const linesBefore = sleeping.output().length
+      const said = () => sleeping.output().slice(linesBefore)
+      const died = sleeping.exited.then((code) => `ended with ${code}: ${said().slice(-2000)}`)
       sleeping.signal('SIGCONT')
-      await expect
-        .poll(() => sleeping.output().slice(linesBefore).split('"outcome":"fenced"').length - 1, { timeout: 30_000 })
-        .toBe(clusters.length)
+      const bothFenced = async () => {
+        await expect
+          .poll(() => said().split('"outcome":"fenced"').length - 1, { timeout: 30_000 })
+          .toBe(clusters.length)
+        return 'lives on'
+      }
+      expect(await Promise.race([bothFenced(), died])).toBe('lives on')
       await inEach(async (cluster, index) => {
         const backup = await getBackup(cluster.watched.team, { backupId: ids[index] ?? '' })
         await expectVerified(cluster, backup, before[index] ?? [])
