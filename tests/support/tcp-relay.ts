@@ -71,6 +71,8 @@ export async function startTcpRelay(target: { address: string; port: number }): 
       for (const [client, upstream] of pairs) part(client, upstream)
     },
     thaw() {
+      // Joined twice, a wire says everything twice.
+      if (!isFrozen) return
       isFrozen = false
       for (const [client, upstream] of pairs) join(client, upstream)
     },
