@@ -113,12 +113,18 @@ export class RunningStart {
     return this.#output
   }
 
-  /** Waits until it says where to open it, and gives that address. Throws with all it wrote when it ends before. */
+  /** Waits until it says where to open it, and gives that address. Throws with all it wrote when it does not come so far. */
   async ready(timeoutMs = 60_000): Promise<string> {
     const find = () => /^ {2}open\s+(\S+)$/m.exec(this.#output)?.[1]
     const url = await waitUntil(() => find() ?? (this.#hasEnded ? '' : undefined), { timeoutMs })
-    if (!url) throw new Error(`npm start did not come up:\n${this.#output}`)
-    return url
+    if (url) return url
+    const how = this.#hasEnded ? `ended with ${await this.exitCode}` : `was not up after ${timeoutMs} ms`
+    // Of a failure the first line alone may be all that is shown.
+    const lastLines = this.#output
+      .trim()
+      .split(/\s*\n\s*/)
+      .slice(-4)
+    throw new Error(`npm start ${how}: ${lastLines.join(' | ').slice(-220)}\n${this.#output}`)
   }
 
   /** A signal to every process of the group, as a terminal does it. */
