@@ -9,8 +9,10 @@ import { noFilter, withSchemaEngine } from './schema-engine.ts'
 
 type AppliedMigration = { name: string; checksum: string; isFinished: boolean; logs: string | null }
 
-// Any number does, as long as nothing else on that database locks the same one.
+// Any numbers do, as long as nothing else on that database locks the same ones.
 const lockNumber = 4_276_513
+/** Held by the transaction of a migration: it outlives a killed start for as long as the server works on it. */
+const workLockNumber = 4_276_514
 
 export type MigrateOptions = {
   /** A migration that failed before and has been mended: it is run again. */
@@ -20,7 +22,8 @@ export type MigrateOptions = {
 
 /**
  * Applies what is missing, as `prisma migrate deploy` would. Gives the names of the migrations it applied. Two processes
- * that migrate at once do so one after the other. Throws a StepError that names the migration.
+ * that migrate at once do so one after the other; what a killed one was at is begun anew. Throws a StepError that names the
+ * migration.
  */
 export async function migrate(
   ownerUrl: string,
@@ -28,12 +31,27 @@ export async function migrate(
 ): Promise<string[]> {
   return withPostgres(ownerUrl, async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [lockNumber])
-    const applied = (await readApplied(client)).filter((migration) => migration.name !== retry || migration.isFinished)
+    await client.query('SELECT pg_advisory_lock($1), pg_advisory_unlock($1)', [workLockNumber])
+    const known = await readApplied(client)
+    const again = known.filter((one) => !one.isFinished && (one.name === retry || wasBrokenOff(one)))
+    const applied = known.filter((one) => !again.includes(one))
     checkHistory(files, applied)
     const pending = files.filter((file) => !applied.some((migration) => migration.name === file.name))
-    if (pending.length > 0) await apply(ownerUrl, { files, retry })
+    if (pending.length > 0) await apply(ownerUrl, { files, again: again.map(({ name }) => name) })
     return pending.map((file) => file.name)
   })
+}
+
+/** Neither done nor refused: whoever was at it was killed, and its transaction came to nothing. */
+function wasBrokenOff({ isFinished, logs }: AppliedMigration): boolean {
+  return !isFinished && !logs
+}
+
+/** That it is done is written in the transaction of the migration: a killed start leaves no doubt whether it is. */
+function amendMigration(sql: string): string {
+  const done =
+    'UPDATE public._prisma_migrations SET finished_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL'
+  return `SELECT pg_advisory_xact_lock(${workLockNumber});\n${sql}\n;${done}`
 }
 
 async function readApplied(client: Client): Promise<AppliedMigration[]> {
@@ -71,11 +89,12 @@ function checkHistory(files: MigrationFile[], applied: AppliedMigration[]): void
 
 async function apply(
   ownerUrl: string,
-  { files, retry }: { files: MigrationFile[]; retry: string | undefined },
+  { files, again }: { files: MigrationFile[]; again: readonly string[] },
 ): Promise<void> {
+  const amend = (script: string) => (files.some(({ sql }) => sql === script) ? amendMigration(script) : script)
   try {
-    await withSchemaEngine(ownerUrl, async (engine) => {
-      if (retry) await engine.markMigrationRolledBack({ migrationName: retry })
+    await withSchemaEngine({ url: ownerUrl, amend }, async (engine) => {
+      for (const migrationName of again) await engine.markMigrationRolledBack({ migrationName })
       await engine.applyMigrations({ filters: noFilter, migrationsList: migrationListOf(files) })
     })
   } catch (error) {

@@ -10,15 +10,18 @@ import { noDatabase } from './no-database.ts'
 
 export const noFilter = { externalTables: [], externalEnums: [] }
 
-/** Runs `work` with Prisma's own schema engine on that database, logged in as `url` says. */
+/**
+ * Runs `work` with Prisma's own schema engine on that database, logged in as `url` says. `amend` may add to a script what is
+ * to happen in the same transaction.
+ */
 export async function withSchemaEngine<T>(
-  url: string,
+  { url, amend = (script) => script }: { url: string; amend?: (script: string) => string },
   work: (engine: engineModule.SchemaEngine) => Promise<T>,
 ): Promise<T> {
   const pool = new Pool({ connectionString: url })
   pool.on('error', () => undefined)
   try {
-    return await runEngine(wholeScripts(new PrismaPg(pool)), work)
+    return await runEngine(wholeScripts(new PrismaPg(pool), amend), work)
   } finally {
     await pool.end()
   }
@@ -48,11 +51,11 @@ async function runEngine<T>(
  * Prisma's adapter cuts a script at every semicolon, also inside a function body, and runs the pieces one by one. Here a
  * script goes to the server in one message: a migration is one transaction, which either happened or did not.
  */
-function wholeScripts(factory: PrismaPg): SqlMigrationAwareDriverAdapterFactory {
+function wholeScripts(factory: PrismaPg, amend: (script: string) => string): SqlMigrationAwareDriverAdapterFactory {
   const connect = async () => {
     const adapter = await factory.connect()
     adapter.executeScript = async (script) => {
-      await adapter.underlyingDriver().query(script).catch(throwForEngine)
+      await adapter.underlyingDriver().query(amend(script)).catch(throwForEngine)
     }
     return adapter
   }

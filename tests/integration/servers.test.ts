@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +12,7 @@ import { isPostgresAnswering, withLogin, withPostgres } from '#scripts/servers/p
 import { findRedisFault } from '#scripts/servers/redis.ts'
 import { ensureRoles } from '#scripts/servers/roles.ts'
 import { commandPrefixFor, ensureServerAccount } from '#scripts/servers/server-account.ts'
+import type { TestDatabase } from '#tests/support/servers.ts'
 import { createDatabase, createEmptyDatabase, createRedisUrl } from '#tests/support/servers.ts'
 
 describe('test servers', () => {
@@ -102,6 +104,26 @@ describe('the account PostgreSQL runs as', () => {
 
 const create = migrationFile('20260101000000_create', 'CREATE TABLE one (id int);')
 const broken = migrationFile('20260102000000_broken', 'CREATE TABLE two (id int); SELECT nonsense;')
+const slow = migrationFile('20260103000000_slow', 'CREATE TABLE three (id int); SELECT pg_sleep(2); -- and that is all')
+
+/** Kills a process while the server is at the migration it has begun. */
+async function killWhileMigrating(database: TestDatabase): Promise<void> {
+  const program = `import { migrate } from '#scripts/database/migrate.ts'
+    const [url, files] = process.argv.slice(1)
+    await migrate(url, { files: JSON.parse(files) })`
+  const files = JSON.stringify([create, slow])
+  const args = ['--input-type=module-typescript', '--eval', program, database.urls.owner, files]
+  const child = spawn(process.execPath, args, { stdio: 'inherit' })
+  await expect.poll(() => sleepers(database), { timeout: 20_000, interval: 20 }).toHaveLength(1)
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
+
+/** Who is in the middle of the slow migration. */
+function sleepers({ adminUrl, name }: TestDatabase): Promise<{ pid: number }[]> {
+  const asked = `SELECT pid FROM pg_stat_activity WHERE datname = $1 AND state = 'active' AND wait_event = 'PgSleep'`
+  return withPostgres(adminUrl, async (client) => (await client.query(asked, [name])).rows)
+}
 
 describe('migrations', () => {
   it('run once, and a second run does nothing', async () => {
@@ -131,6 +153,25 @@ describe('migrations', () => {
     )
     const mended = migrationFile(broken.name, 'CREATE TABLE two (id int);')
     expect(await migrate(urls.owner, { files: [create, mended], retry: broken.name })).toEqual([broken.name])
+  })
+
+  it('whose process was killed are begun anew when the server gave them up', async () => {
+    const database = await createEmptyDatabase()
+    await killWhileMigrating(database)
+    const [sleeper] = await sleepers(database)
+    await withPostgres(database.adminUrl, (client) => client.query('SELECT pg_terminate_backend($1)', [sleeper?.pid]))
+    expect(await migrate(database.urls.owner, { files: [create, slow] })).toEqual([slow.name])
+    expect(await migrate(database.urls.owner, { files: [create, slow] })).toEqual([])
+  })
+
+  it('whose process was killed are waited for where the server is still at them, and not done twice', async () => {
+    const database = await createEmptyDatabase()
+    await killWhileMigrating(database)
+    expect(await sleepers(database)).toHaveLength(1)
+    expect(await migrate(database.urls.owner, { files: [create, slow] })).toEqual([])
+    const asked = 'SELECT migration_name AS name FROM _prisma_migrations ORDER BY 1'
+    const rows = await withPostgres(database.urls.owner, async (client) => (await client.query(asked)).rows)
+    expect(rows).toEqual([{ name: create.name }, { name: slow.name }])
   })
 
   it('refuse a migration that was edited after it was applied', async () => {
