@@ -1,0 +1,4 @@
+import { describePages } from '#tests/support/page-checks.ts'
+import { pagesOfFleet } from '#tests/support/page-tour.ts'
+
+describePages(pagesOfFleet)
