@@ -9,6 +9,7 @@ import {
   closeWorlds,
   createWorld,
   keyHolder,
+  needsPreparation,
   operations,
   prepare,
   send,
@@ -54,13 +55,23 @@ const open = operations.filter(({ definition }) => definition.access === 'public
 const withParams = operations.filter(({ params }) => params.length > 0)
 const mutating = inTeam.filter(({ method }) => method !== 'GET')
 
-let untouched: Promise<World> | undefined
+/** Worlds that serve more than one call, since none of these calls changes them. */
+const shared = new Map<'refused' | 'read' | 'home', Promise<World>>()
+
+function sharedWorld(name: 'refused' | 'read' | 'home'): Promise<World> {
+  const world = shared.get(name) ?? createWorld()
+  shared.set(name, world)
+  return world
+}
 
 /** One world for all calls that must be refused: what they leave as it was serves the next one too. */
-function untouchedWorld(): Promise<World> {
-  untouched ??= createWorld()
-  return untouched
-}
+const untouchedWorld = () => sharedWorld('refused')
+
+/** A world for a call that is allowed: its own where it may change what it meets, one for all that only read. */
+const worldFor = ({ method }: Operation) => (method === 'GET' ? sharedWorld('read') : createWorld())
+
+/** The world of somebody who gets nowhere in another one: theirs stays as it was, unless the call needs a preparation. */
+const homeFor = (operation: Operation) => (needsPreparation(operation) ? createWorld() : sharedWorld('home'))
 
 /** Everything a team has, as a superuser reads it: equal before and after means that nothing was touched. */
 async function snapshotOf({ team, things }: World): Promise<string> {
@@ -110,7 +121,7 @@ describe.each(roles)('a %s', (role) => {
   it.each(named(inTeam))('may call %s if the permission table says so', async (_, operation) => {
     const { access, response } = operation.definition
     const isAllowed = isPermission(access) && permissionsOf(role).has(access)
-    const world = isAllowed ? await createWorld() : await untouchedWorld()
+    const world = isAllowed ? await worldFor(operation) : await untouchedWorld()
     if (isAllowed) await prepare(operation, world)
     const caller = await signedIn(world, role)
     const before = await snapshotOf(world)
@@ -133,7 +144,7 @@ describe('an API key', () => {
   it.each(named(inTeam))('with its scope may call %s, unless that asks for a person', async (_, operation) => {
     const { access, response, stepUp } = operation.definition
     if (!isPermission(access)) throw new Error(access)
-    const world = await createWorld()
+    const world = await worldFor(operation)
     // A key hands out no role beyond its scopes: the examples hand out what an operator holds.
     const caller = await keyHolder(world, [...new Set([access, ...permissionsOf('operator')])])
     const answer = await send(app.url, { operation, things: thingsFor(operation, world.things), caller })
@@ -169,7 +180,7 @@ const withoutUse = (snapshot: string) => snapshot.replaceAll(/\\"lastUsed(At|Ip)
 
 describe('the id of another team', () => {
   it.each(named(withParams))('in %s gets the answer of an id nobody has, byte for byte', async (_, operation) => {
-    const [world, other] = [await createWorld(), await createWorld()]
+    const [world, other] = [await homeFor(operation), await untouchedWorld()]
     await prepare(operation, world)
     const caller = await signedIn(world, 'owner')
     const before = await snapshotOf(other)
@@ -188,7 +199,7 @@ describe('the id of another team', () => {
   })
 
   it.each(named(inTeam))('as the team to act in opens nothing to %s', async (_, operation) => {
-    const [world, other] = [await createWorld(), await untouchedWorld()]
+    const [world, other] = [await sharedWorld('home'), await untouchedWorld()]
     const { headers } = await signedIn(world, 'owner')
     headers.set('kstone-team', other.team.tenantId)
     const before = await snapshotOf(other)

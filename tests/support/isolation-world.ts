@@ -149,6 +149,10 @@ const preparations: Record<string, (world: World) => Promise<unknown>> = {
   'POST /api/v1/jobs/{jobId}/retry': ({ team, things }) => cancelJob(team, { jobId: things.jobId ?? '' }),
 }
 
+export function needsPreparation({ name }: Operation): boolean {
+  return name in preparations
+}
+
 export async function prepare({ name }: Operation, world: World): Promise<void> {
   await preparations[name]?.(world)
 }
