@@ -1,0 +1,4 @@
+import { itLeaksNothing, openFuzzTeams } from '#tests/support/tenancy-fuzz.ts'
+
+openFuzzTeams()
+itLeaksNothing(20_000)
