@@ -316,7 +316,7 @@ describe('a worker that is lost in the midst', () => {
 
   it('by kill -9 is followed by another, which goes on where it ended', async () => {
     const team = await newTeam()
-    const rows = Array.from({ length: 60 }, (_, n) => lockedRow(`c-${n}`))
+    const rows = Array.from({ length: 30 }, (_, n) => lockedRow(`c-${n}`))
     const importId = await checkList(team, rows)
     await runImport(team, { importId })
     const created = async () => (await getImport(team, { importId })).counts.created ?? 0
@@ -326,12 +326,12 @@ describe('a worker that is lost in the midst', () => {
       first.signal('SIGKILL')
       await first.exited
     }
-    expect(await created()).toBeLessThan(60)
+    expect(await created()).toBeLessThan(30)
     await using second = await startWorkerProcess(place.env)
     await expect.poll(async () => (await getImport(team, { importId })).state, { timeout: 60_000 }).toBe('done')
     expect((await verdicts(team, importId)).filter(([, state]) => state !== 'created')).toEqual([])
-    expect(await clustersOf(team)).toHaveLength(60)
-    expect(await importsAudited(team)).toBe(60)
+    expect(await clustersOf(team)).toHaveLength(30)
+    expect(await importsAudited(team)).toBe(30)
     expect(second.output()).not.toContain(canary)
   }, 120_000)
 })
