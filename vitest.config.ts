@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './tests/support/longest-first.ts'
 
 /** Starts the servers a run needs and tells the tests where they are. */
 const servers = ['./tests/support/global-setup.ts']
@@ -17,6 +18,7 @@ export default defineConfig({
     testTimeout: 10_000,
     hookTimeout: 30_000,
     expect: { requireAssertions: true },
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,

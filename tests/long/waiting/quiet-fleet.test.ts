@@ -25,6 +25,9 @@ const compactEveryMs = 15 * secondMs
 /** What its version deserves: fixes it lacks. */
 const deserved: Readonly<Record<string, string>> = { '3.5.16': 'version-unsafe' }
 
+/** What cannot be told of a team that keeps its backups nowhere. */
+const notKept = ['backup-freshness', 'backup-proof', 'backup-revision', 'backup-size', 'backup-storage']
+
 const users = {
   root: { username: 'root', password: new Secret('of-root') },
   app: { username: 'orders', password: new Secret('of-orders') },
@@ -142,7 +145,10 @@ it('a healthy busy cluster has no finding but for its version, is collected on t
   const found = await fleet.findingsOf(watched)
   expect(found.map(({ code }) => code)).toEqual([deserved[etcd.version]])
   const verdicts = await fleet.verdicts(watched)
-  expect(verdicts.filter(({ verdict }) => verdict === 'unknown')).toEqual([])
+  const unknown = verdicts.filter(({ verdict }) => verdict === 'unknown')
+  expect(unknown.map(({ inspection, ...why }) => [inspection, 'reason' in why && why.reason])).toEqual(
+    notKept.map((inspection) => [inspection, 'no-storage-target']),
+  )
   expect(await fleet.stateOf(watched)).toMatchObject({ state: 'running', problem: null, membersUp: 3 })
 
   const { rows } = await asSuperuser(

@@ -1,0 +1,3 @@
+import { describeBackupFaults } from '#tests/support/backup-faults-suite.ts'
+
+describeBackupFaults('3.5')
