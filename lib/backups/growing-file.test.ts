@@ -19,7 +19,7 @@ const newPath = () => join(folder, randomUUID())
 async function readAll(file: GrowingFile, pauseMs = 0): Promise<Buffer> {
   const parts: Buffer[] = []
   for await (const part of file.read(going)) {
-    parts.push(part)
+    parts.push(Buffer.from(part))
     if (pauseMs > 0) await pause(pauseMs)
   }
   return Buffer.concat(parts)

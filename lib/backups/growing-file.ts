@@ -6,6 +6,8 @@ import { full } from './spool-room.ts'
 const blockBytes = 1024 * 1024
 /** What may wait for the disk before the sender does. */
 const blocksWaitingMax = 8
+/** A reader may still hold what it was given last. */
+const readerBuffers = 2
 
 /**
  * A file that one side writes at its own pace while another reads along behind it: a bucket may be slower than the etcd, which
@@ -16,8 +18,10 @@ export class GrowingFile implements AsyncDisposable {
   readonly #onGrowth: (bytes: number) => void
   /** On the disk. */
   #sizeBytes = 0
-  #block: Buffer[] = []
+  #block: Buffer | undefined
   #blockBytes = 0
+  /** Blocks that were written, to be filled again: memory that lives so shortly would keep the collector busy. */
+  readonly #spare: Buffer[] = []
   #writing: Promise<void> = Promise.resolve()
   #waitingBlocks = 0
   #end: 'open' | 'ended' | { error: unknown } = 'open'
@@ -38,13 +42,16 @@ export class GrowingFile implements AsyncDisposable {
     return this.#sizeBytes
   }
 
-  /** Takes bytes, which must not be changed afterwards; waits only for the disk. */
-  async append(bytes: Buffer): Promise<void> {
-    this.#block.push(bytes)
-    this.#blockBytes += bytes.length
-    if (this.#blockBytes < blockBytes) return
-    this.#writeBlock()
-    if (this.#waitingBlocks >= blocksWaitingMax) await this.#writing
+  /** Takes bytes, which are copied; what it gives is to be waited for, and there only where the disk is behind. */
+  append(bytes: Buffer): Promise<void> | undefined {
+    for (let at = 0; at < bytes.length; ) {
+      this.#block ??= this.#spare.pop() ?? Buffer.allocUnsafeSlow(blockBytes)
+      const taken = bytes.copy(this.#block, this.#blockBytes, at)
+      this.#blockBytes += taken
+      at += taken
+      if (this.#blockBytes === blockBytes) this.#writeBlock()
+    }
+    return this.#waitingBlocks >= blocksWaitingMax ? this.#writing : undefined
   }
 
   /** Nothing comes any more: readers end where the file ends. */
@@ -59,16 +66,22 @@ export class GrowingFile implements AsyncDisposable {
     this.#settle({ error })
   }
 
-  /** Everything from the first byte to the last, as it arrives; several may read, each at its own pace. */
+  /**
+   * Everything from the first byte to the last, as it arrives; several may read, each at its own pace. What was given is written
+   * over by the one after the next.
+   */
   async *read(signal: AbortSignal): AsyncGenerator<Buffer> {
-    for (let at = 0; ; ) {
+    const buffers = Array.from({ length: readerBuffers }, () => Buffer.allocUnsafeSlow(blockBytes))
+    for (let at = 0, turn = 0; ; ) {
       signal.throwIfAborted()
       const news = this.#news.promise
       if (typeof this.#end === 'object') throw this.#end.error
       if (at < this.#sizeBytes) {
         const wanted = Math.min(blockBytes, this.#sizeBytes - at)
-        const { buffer, bytesRead } = await this.#handle.read(Buffer.allocUnsafe(wanted), 0, wanted, at)
+        const buffer = buffers[turn] ?? Buffer.allocUnsafeSlow(blockBytes)
+        const { bytesRead } = await this.#handle.read(buffer, 0, wanted, at)
         at += bytesRead
+        turn = (turn + 1) % readerBuffers
         yield buffer.subarray(0, bytesRead)
       } else if (this.#end === 'ended') return
       else await untilEither(news, signal)
@@ -82,19 +95,20 @@ export class GrowingFile implements AsyncDisposable {
   }
 
   #writeBlock(): void {
-    const parts = this.#block
+    const block = this.#block
     const bytes = this.#blockBytes
-    if (bytes === 0) return
-    this.#block = []
+    if (!block || bytes === 0) return
+    this.#block = undefined
     this.#blockBytes = 0
     this.#onGrowth(bytes)
     this.#waitingBlocks += 1
     this.#writing = this.#writing.then(async () => {
-      const { bytesWritten } = await this.#handle.writev(parts, this.#sizeBytes).catch(explain)
+      const { bytesWritten } = await this.#handle.write(block, 0, bytes, this.#sizeBytes).catch(explain)
       // As one that is about to be full does.
       if (bytesWritten !== bytes) throw full('disk', `The disk of the spool took ${bytesWritten} of ${bytes} bytes`)
       this.#sizeBytes += bytes
       this.#waitingBlocks -= 1
+      this.#spare.push(block)
       this.#tell()
     })
     // Whoever waits next is told; nobody may ever wait.
