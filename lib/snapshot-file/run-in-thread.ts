@@ -35,34 +35,80 @@ const memoryMaxMb = 192
 /** What lives no longer than an entry is collected the sooner: it would take 32 MB of its own. */
 const youngMemoryMaxMb = 8
 
-/**
- * A thread that does one piece of work: whatever the file is made of, the caller's event loop is never held. It takes some tenths
- * of a second to come up, so whoever knows that it will be needed makes it beforehand. Disposing of it ends it.
- */
-export class SnapshotThread implements AsyncDisposable {
+/** A worker of the runtime, and what it was asked last. */
+class KeptThread {
   readonly #thread = new Worker(new URL('./snapshot-thread.ts', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: memoryMaxMb, maxYoungGenerationSizeMb: youngMemoryMaxMb },
     env: {},
   })
-  readonly #answer = Promise.withResolvers<ThreadAnswer>()
+  #answer: PromiseWithResolvers<ThreadAnswer> | undefined
+  #death: AppError | undefined
 
   constructor() {
-    const { promise, resolve, reject } = this.#answer
-    this.#thread.once('message', resolve)
-    this.#thread.once('error', (error) => reject(died(error)))
-    this.#thread.once('exit', () => reject(died()))
-    // One that dies before anybody asks it for something is told of when somebody does.
-    promise.catch(() => undefined)
+    this.#thread.once('error', (error) => this.#die(died(error)))
+    this.#thread.once('exit', () => this.#die(died()))
+    this.#thread.on('message', (answer: ThreadAnswer) => {
+      this.#answer?.resolve(answer)
+      this.#answer = undefined
+    })
   }
+
+  /** Whether it can be asked something. */
+  get isFree(): boolean {
+    return !this.#death && !this.#answer
+  }
+
+  /** Rejects when it dies, or at once where it has. */
+  async ask(order: ThreadOrder): Promise<ThreadAnswer> {
+    if (this.#death) throw this.#death
+    const answer = Promise.withResolvers<ThreadAnswer>()
+    this.#answer = answer
+    this.#thread.postMessage(order)
+    return await answer.promise
+  }
+
+  /** A process that has nothing else to do may end while a thread rests. */
+  hold(holdsProcess: boolean): void {
+    if (holdsProcess) this.#thread.ref()
+    else this.#thread.unref()
+  }
+
+  async end(): Promise<void> {
+    await this.#thread.terminate()
+  }
+
+  #die(error: AppError): void {
+    this.#death ??= error
+    this.#answer?.reject(this.#death)
+  }
+}
+
+/** One is kept: to come up costs a thread as much as to read 100 MB. */
+let resting: KeptThread | undefined
+
+function takeThread(): KeptThread {
+  const thread = resting?.isFree ? resting : new KeptThread()
+  resting = undefined
+  thread.hold(true)
+  return thread
+}
+
+/**
+ * A thread for one piece of work: whatever the file is made of, the caller's event loop is never held. The first takes some tenths
+ * of a second to come up, so whoever knows that it will be needed makes it beforehand. Disposing of it ends the work.
+ */
+export class SnapshotThread implements AsyncDisposable {
+  #thread: KeptThread | undefined = takeThread()
 
   /** @throws AppError `snapshot-damaged`; `snapshot-unreadable`, also where the thread dies; or the reason of the signal */
   async run(order: ThreadOrder, signal?: AbortSignal): Promise<SnapshotReport | SnapshotDifference> {
-    const stop = () => this.#answer.reject(signal?.reason)
+    const aborted = Promise.withResolvers<never>()
+    const stop = () => aborted.reject(signal?.reason)
     signal?.addEventListener('abort', stop, { once: true })
     try {
       signal?.throwIfAborted()
-      this.#thread.postMessage(order)
-      const answer = await this.#answer.promise
+      if (!this.#thread) throw died()
+      const answer = await Promise.race([this.#thread.ask(order), aborted.promise])
       if ('result' in answer) return answer.result
       const { code, message, details } = answer.failure
       throw new AppError(code, message, { details })
@@ -73,7 +119,12 @@ export class SnapshotThread implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#thread.terminate()
+    const thread = this.#thread
+    this.#thread = undefined
+    if (!thread) return
+    if (!thread.isFree || resting?.isFree) return await thread.end()
+    thread.hold(false)
+    resting = thread
   }
 }
 

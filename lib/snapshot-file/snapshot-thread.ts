@@ -5,8 +5,8 @@ import { compareSnapshotFiles } from './compare-snapshot-files.ts'
 import type { GroupOf } from './group-numbers.ts'
 import type { GroupModule, ThreadAnswer, ThreadOrder } from './run-in-thread.ts'
 
-/** The thread of `SnapshotThread`: does one piece of work, and is ended. */
-parentPort?.once('message', async (order: ThreadOrder) => {
+/** The thread of `SnapshotThread`: does one piece of work after the other. */
+parentPort?.on('message', async (order: ThreadOrder) => {
   parentPort?.postMessage(await answerTo(order))
 })
 
