@@ -30,6 +30,26 @@ interface SentPart {
   readonly md5: Buffer
 }
 
+/**
+ * What is signed with a part is its MD5, which the server compares: the SHA-256 of the same bytes, which is signed otherwise, would
+ * prove nothing more of them, and holds up everything else in the process.
+ */
+function partCommand(input: ConstructorParameters<typeof UploadPartCommand>[0]): UploadPartCommand {
+  const command = new UploadPartCommand(input)
+  command.middlewareStack.add(
+    (next) => (args) => {
+      if (isHttpRequest(args.request)) args.request.headers['x-amz-content-sha256'] = 'UNSIGNED-PAYLOAD'
+      return next(args)
+    },
+    { step: 'build', name: 'signsNoBody' },
+  )
+  return command
+}
+
+function isHttpRequest(request: unknown): request is { headers: Record<string, string> } {
+  return typeof request === 'object' && request !== null && 'headers' in request
+}
+
 /** A part may arrive after its upload was aborted, and then lies there ("AbortMultipartUpload", S3 API reference). */
 const abortsMax = 3
 
@@ -104,7 +124,7 @@ export class S3Upload implements Upload {
     const call = this.#call('UploadPart', { timeoutMs })
     const input = { ...this.#input(), PartNumber: number, Body: bytes, ContentMD5: md5.toString('base64') }
     return await calls.repeat(call, async (client, options) => {
-      const etag = readEtag((await client.send(new UploadPartCommand(input), options)).ETag)
+      const etag = readEtag((await client.send(partCommand(input), options)).ETag)
       if (etag === undefined) throw calls.badAnswer(call, 'no etag for a part')
       if (contradicts(etag, md5.toString('hex'), capabilities)) throw calls.badAnswer(call, 'a part arrived altered')
       return { number, etag, md5 }
