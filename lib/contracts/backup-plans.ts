@@ -14,10 +14,18 @@ const settingsChange = {
   drillEveryDays,
 }
 
-/** As it is stored; what is not understood any more counts as not set. */
+const unset = undefined
+
+/** As it is stored; of it, each field that is not understood any more counts as not set, and the others hold. */
 export const storedBackupSettings = z
-  .object({ ...settingsChange, targetId: id })
-  .partial()
+  .object({
+    schedule: settingsChange.schedule.optional().catch(unset),
+    retention: settingsChange.retention.optional().catch(unset),
+    compression: settingsChange.compression.optional().catch(unset),
+    timeoutSeconds: settingsChange.timeoutSeconds.optional().catch(unset),
+    drillEveryDays: settingsChange.drillEveryDays.optional().catch(unset),
+    targetId: id.optional().catch(unset),
+  })
   .catch({})
 export type StoredBackupSettings = z.output<typeof storedBackupSettings>
 

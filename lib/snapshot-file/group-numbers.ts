@@ -1,5 +1,5 @@
-/** Names a key's group. Called once per key of a file, in no certain order. */
-export type GroupOf = (key: Uint8Array) => string
+/** Names a key's group, or says that it has none. Called once per key of a file, in no certain order. */
+export type GroupOf = (key: Uint8Array) => string | undefined
 
 /** Keys of further groups are counted together. */
 const groupsUsual = 1000
@@ -19,6 +19,7 @@ export class GroupNumbers {
   numberOf(bytes: Uint8Array, start: number, end: number): number {
     if (!this.#groupOf) return 0
     const name = this.#groupOf(bytes.subarray(start, end))
+    if (name === undefined) return 0
     const known = this.#numbers.get(name)
     if (known !== undefined) return known
     if (this.#numbers.size >= this.#groupsMax || name.length > groupNameMax) return 0

@@ -9,7 +9,7 @@ export interface LiveKeys {
   readonly count: number
   /** Those with the most keys first. */
   readonly groups: readonly { readonly name: string; readonly count: number }[]
-  /** Keys of further groups than there is room for, and of those whose name is too long. */
+  /** Keys of no group, of further groups than there is room for, and of those whose name is too long. */
   readonly ungroupedCount: number
 }
 

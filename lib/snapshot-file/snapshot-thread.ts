@@ -31,5 +31,8 @@ async function loadGroupOf({ url, name }: GroupModule): Promise<GroupOf> {
   const loaded: Record<string, unknown> = await import(url)
   const found = loaded[name]
   if (typeof found !== 'function') throw new Error(`${url} has no function ${name}`)
-  return (key) => String(found(key))
+  return (key) => {
+    const group: unknown = found(key)
+    return group === undefined ? undefined : String(group)
+  }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { groupOf, wellKnownGroups } from './key-groups.ts'
+import { groupOf, isWhole, wellKnownGroups } from './key-groups.ts'
 
 describe('the group of a key', () => {
   it.each([
@@ -35,4 +35,32 @@ describe('the group of a key', () => {
   it('is known beforehand for what every Kubernetes and APISIX has', () => {
     for (const { prefix, name } of wellKnownGroups) expect(groupOf(`${prefix}default/x`)).toEqual({ prefix, name })
   })
+})
+
+const part = fc.constantFrom('registry', 'apisix', 'services', 'pods', 'routes', 'a.example.com', 'a', 'ab', '')
+const anyKey = fc
+  .tuple(fc.constantFrom('', '/'), fc.array(part, { maxLength: 4 }))
+  .map(([start, parts]) => start + parts.join('/'))
+
+it('a group is whole where its prefix holds no key of another', () => {
+  expect(isWhole(groupOf('/registry/pods/a/b'))).toBe(true)
+  expect(isWhole(groupOf('/orders/1'))).toBe(true)
+  for (const key of [
+    'key1',
+    '/',
+    '/apisix/name',
+    '/registry/name',
+    '/registry/services/x',
+    '/registry/a.example.com/x',
+  ]) {
+    expect(isWhole(groupOf(key))).toBe(false)
+  }
+  fc.assert(
+    fc.property(anyKey, anyKey, (one, other) => {
+      const group = groupOf(one)
+      fc.pre(isWhole(group) && other.startsWith(group.prefix))
+      expect(groupOf(other).prefix).toBe(group.prefix)
+    }),
+    { numRuns: 3_000 },
+  )
 })

@@ -1,6 +1,6 @@
 /** Keys that belong together, as people call them. */
 export interface KeyGroup {
-  /** Every key of the group begins with it, and no other. */
+  /** Every key of the group begins with it; whether no other does is for `isWhole` to say. */
   readonly prefix: string
   /** `apps/deployments` of Kubernetes, `routes` of APISIX, else the prefix itself. */
   readonly name: string
@@ -60,6 +60,14 @@ export const wellKnownGroups: readonly KeyGroup[] = [
 /** The group a key belongs to: its resource, its kind, or what stands before its second slash. */
 export function groupOf(key: string): KeyGroup {
   return kubernetesGroup(key) ?? apisixGroup(key) ?? plainGroup(key)
+}
+
+/**
+ * Whether every key that begins with the prefix is of the group, so that a count of the range is one of the group. It is not where
+ * keys end in the midst of others: `key1` beside `key10`, `/apisix/name` beside `/apisix/routes/1`.
+ */
+export function isWhole({ prefix }: KeyGroup): boolean {
+  return prefix.endsWith('/') && groupOf(`${prefix}x/x`).prefix === prefix
 }
 
 function kubernetesGroup(key: string): KeyGroup | undefined {

@@ -73,6 +73,34 @@ describe.each(['3.4', '3.5'] as const)('a cluster of etcd %s', (version) => {
     expect(await objectsIn(backups.spool)).not.toContainEqual(expect.stringContaining('.db'))
   })
 
+  it('is verified too where one key begins another, or keys lie beside folders', async () => {
+    await using flat = await startEtcd({ version })
+    const client = openEtcd(accessTo(flat))
+    const keys = [...['key1', 'key10', 'key1/x', 'foo', 'foobar', '/foo', '/foo/x', '/', '//x'], '/apisix/name']
+    keys.push('/apisix/routes/1', '/registry/name', '/registry/pods/a/b', '/registry/a.example.com/x')
+    keys.push('/registry/a.example.com/things/x', '/registry/services/x', '/registry/services/specs/a/b')
+    for (const key of keys) {
+      await client.keys.put({ key: Buffer.from(key), value: Buffer.from('v'), expectedModRevision: 0n })
+    }
+    const beside = await backups.fleet.watch(flat)
+    await backups.addDirectory(beside.team)
+    await expect.poll(async () => (await backups.list(beside)).length, { timeout: 20_000 }).toBe(1)
+    const [first] = await backups.list(beside)
+    const backup = await backups.ended(beside.team, first?.id ?? '')
+    expect(backup).toMatchObject({ state: 'verified', problem: null, keys: String(keys.length) })
+    const counted = backup.counts.map(({ name }) => name).filter((name) => name !== '')
+    expect(counted.toSorted()).toEqual(
+      [
+        '/apisix/routes/',
+        '/foo/',
+        '/registry/a.example.com/things/',
+        '/registry/pods/',
+        '/registry/services/specs/',
+        'key1/',
+      ].toSorted(),
+    )
+  })
+
   it('gives its snapshot back byte for byte', async () => {
     const backup = await backups.backUp(watched)
     expect(backup.state).toBe('verified')

@@ -1,11 +1,11 @@
-import { nextBackupAt } from '#lib/backups/schedule.ts'
-import type { BackupPlanView, EffectiveBackupSettings, ProtectionState } from '#lib/contracts/backup-plans.ts'
+import type { BackupPlanView, ProtectionState } from '#lib/contracts/backup-plans.ts'
 import type { Db } from '#lib/db/pools.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import { AppError } from '#lib/errors.ts'
 import type { TenantContext } from '#lib/tenancy/context.ts'
 import { secondMs } from '#lib/time.ts'
 import { namesSet, ownTargetOf, settingsOf } from './effective-settings.ts'
+import { intervalOf } from './longest-interval.ts'
 import { readBase } from './replan.ts'
 
 /** A backup later than so many of its intervals is late, and then no protection any more (trust: RPO alarm at 2). */
@@ -108,14 +108,6 @@ function obstacleOf({ isOn, isPaused, hasTarget, lastProblem }: Situation): Back
   if (isPaused) return 'paused'
   if (!hasTarget) return 'no-target'
   return lastProblem === 'etcd-needs-root' ? 'needs-root' : null
-}
-
-/** Between the next two turns: what is lost at most while all goes well. */
-export function intervalOf({ schedule }: EffectiveBackupSettings, at: { now: Date; clusterId: string }): number {
-  if (schedule.kind === 'interval') return schedule.seconds
-  const next = nextBackupAt(schedule, { after: at.now, clusterId: at.clusterId })
-  const second = nextBackupAt(schedule, { after: next, clusterId: at.clusterId })
-  return Math.round((second.getTime() - next.getTime()) / secondMs)
 }
 
 function stateOf({

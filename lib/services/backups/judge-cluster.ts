@@ -2,12 +2,13 @@ import type { RetainedBackup, RetentionDecision } from '#lib/backups/retention.t
 import { judgeRetention } from '#lib/backups/retention.ts'
 import { backupStatus } from '#lib/contracts/backups.ts'
 import type { Db } from '#lib/db/pools.ts'
-import { settingsOf } from '#lib/services/backup-plans/effective-settings.ts'
+import { log } from '#lib/log.ts'
+import { isRetentionKnown, settingsOf } from '#lib/services/backup-plans/effective-settings.ts'
 import { readBase } from '#lib/services/backup-plans/replan.ts'
 
 /**
  * What retention says of the backups of a cluster, as its plan stands now. Undefined where there is no plan any more: the cluster
- * is gone, and what is left of it stays until somebody deletes it.
+ * is gone, and what is left of it stays until somebody deletes it; and where what is set is not understood.
  */
 export async function judgeCluster(
   db: Db,
@@ -16,6 +17,13 @@ export async function judgeCluster(
   const { team, timeZone, now } = await readBase(db, tenantId)
   const plan = await db.backupPlan.findUnique({ where: { tenantId_clusterId: { tenantId, clusterId } } })
   if (!plan) return undefined
+  if (!isRetentionKnown({ team, cluster: plan.settings })) {
+    log().error(
+      { tenantId, clusterId },
+      'the retention of this cluster is not understood: none of its backups is let go',
+    )
+    return undefined
+  }
   const { retention } = settingsOf({ team, cluster: plan.settings, timeZone })
   const rows = await db.backup.findMany({
     where: { tenantId, clusterId, deletedAt: null },

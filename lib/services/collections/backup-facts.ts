@@ -5,7 +5,7 @@ import { parseCron } from '#lib/contracts/cron.ts'
 import type { BackupFacts, Exposure, Fact } from '#lib/inspections/facts.ts'
 import { intervalsMax } from '#lib/inspections/thresholds.ts'
 import { settingsOf } from '#lib/services/backup-plans/effective-settings.ts'
-import { intervalOf } from '#lib/services/backup-plans/get-plan.ts'
+import { intervalOf } from '#lib/services/backup-plans/longest-interval.ts'
 import { addMs, dayMs, secondMs } from '#lib/time.ts'
 
 /** What the catalogue says of one cluster. */

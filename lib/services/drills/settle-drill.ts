@@ -1,3 +1,4 @@
+import type { Db } from '#lib/db/pools.ts'
 import { withTenant } from '#lib/db/tenant.ts'
 import type { AppError } from '#lib/errors.ts'
 import { logFailure } from '#lib/log.ts'
@@ -37,7 +38,20 @@ export function settleDrill(job: Delivery, { drill, backup, report, tookMs }: Se
         ...(certificate ? { certificate } : {}),
       },
     })
+    if (report.verdict === 'disproven') await doubt(db, backup, report)
     return await appendEvent(db, tenantId, { kind: 'drill.changed', payload: { clusterId, drillId: id } })
+  })
+}
+
+/** What did not come back as it was is offered to nobody any more, and no longer stands for the last good one. */
+async function doubt(db: Db, { tenantId, id }: BackupRow, { failure }: DrillReport): Promise<void> {
+  await db.backup.updateMany({
+    where: { tenantId, id, state: 'verified' },
+    data: {
+      state: 'unverified',
+      problem: failure?.code ?? 'live-count-differs',
+      problemDetails: wordsOf(failure?.details ?? {}),
+    },
   })
 }
 

@@ -90,7 +90,8 @@ class Comparison {
            AND EXISTS (SELECT 1 FROM unnest(${keys}::text[], ${sizes}::bigint[]) AS o("key", "sizeBytes")
                         WHERE o."key" = b."objectKey" AND o."sizeBytes" = b."storedBytes")`
       const known = await db.backup.findMany({
-        where: { tenantId, clusterId, targetId, objectKey: { not: '' }, deletedAt: null },
+        // Of all targets: two of them may be the same folder or bucket.
+        where: { tenantId, clusterId, objectKey: { not: '' }, deletedAt: null },
         select: { objectKey: true },
       })
       return known.map(({ objectKey }) => objectKey)

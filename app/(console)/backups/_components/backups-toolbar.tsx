@@ -9,7 +9,7 @@ import { ClusterFilter } from '#app/(console)/findings/_components/cluster-filte
 import { backupStatuses } from '#lib/contracts/backups.ts'
 import { targetView } from '#lib/contracts/storage-targets.ts'
 
-const answer = z.object({ data: z.array(targetView.pick({ id: true, name: true })) })
+const answer = z.object({ data: z.array(targetView) })
 
 /** Narrows the catalogue to a state, a place, a cluster. */
 export function BackupsToolbar({ state }: { state: TableState }) {

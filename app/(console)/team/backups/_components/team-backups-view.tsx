@@ -14,7 +14,7 @@ import { targetView } from '#lib/contracts/storage-targets.ts'
 import { TeamBackupsForm } from './team-backups-form.tsx'
 
 const answer = z.object({ data: teamBackupSettingsView })
-const targets = z.object({ data: z.array(targetView.pick({ id: true, name: true })) })
+const targets = z.object({ data: z.array(targetView) })
 
 /** How clusters of the team are backed up that set nothing themselves. */
 export function TeamBackupsView({ initial }: { initial: TeamBackupSettingsView }) {

@@ -8,7 +8,7 @@ import { targetView } from '#lib/contracts/storage-targets.ts'
 import { ChoiceField } from './choice-field.tsx'
 import type { PlanForm } from './typed-plan.ts'
 
-const answer = z.object({ data: z.array(targetView.pick({ id: true, name: true, isDefault: true })) })
+const answer = z.object({ data: z.array(targetView) })
 
 interface TargetFieldProps {
   form: PlanForm
