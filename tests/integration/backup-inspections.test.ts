@@ -151,6 +151,8 @@ it('a backup that is damaged where it is kept is disproven, and a new one that i
   await drilled(watched, 'disproven')
   const disproven = await followed.opens('backup-disproven')
   expect(disproven).toMatchObject([{ severity: 3 }])
+  expect(await backups.list(watched)).toMatchObject([{ state: 'unverified', problem: 'drill-disproven' }])
+  await expect(startDrill(watched.team, watched)).rejects.toMatchObject({ code: 'no-verified-backup' })
   await backups.backUp(watched)
   await drilled(watched, 'proven')
   await followed.resolve(disproven)

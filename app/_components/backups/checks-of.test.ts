@@ -12,6 +12,7 @@ test.each<[State, string | null, string[]]>([
   ['missing', null, ['pass', 'pass', 'pass', 'fail']],
   ['unverified', 'live-count-unavailable', ['pass', 'unknown', 'pass', 'pass']],
   ['unverified', 'live-count-differs', ['pass', 'fail', 'pass', 'pass']],
+  ['unverified', 'drill-disproven', ['pass', 'pass', 'pass', 'fail']],
   ['failed', 'snapshot-damaged', ['fail', 'waiting', 'waiting', 'waiting']],
   ['failed', 'storage-denied', ['waiting', 'waiting', 'fail', 'waiting']],
   ['failed', 'etcd-needs-root', ['waiting', 'waiting', 'waiting', 'waiting']],

@@ -21,13 +21,13 @@ export function checksOf(backup: Judged): { check: CheckName; outcome: CheckOutc
 }
 
 function comparedIn({ state, problem }: Judged): CheckOutcome {
-  if (state === 'verified' || state === 'missing') return 'pass'
+  if (state === 'verified' || state === 'missing' || problem === 'drill-disproven') return 'pass'
   if (problem === 'live-count-differs') return 'fail'
   return state === 'unverified' ? 'unknown' : 'waiting'
 }
 
-function presentIn({ state }: Judged): CheckOutcome {
-  if (state === 'missing') return 'fail'
+function presentIn({ state, problem }: Judged): CheckOutcome {
+  if (state === 'missing' || problem === 'drill-disproven') return 'fail'
   return state === 'verified' || state === 'unverified' ? 'pass' : 'waiting'
 }
 

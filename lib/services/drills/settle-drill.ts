@@ -44,13 +44,13 @@ export function settleDrill(job: Delivery, { drill, backup, report, tookMs }: Se
 }
 
 /** What did not come back as it was is offered to nobody any more, and no longer stands for the last good one. */
-async function doubt(db: Db, { tenantId, id }: BackupRow, { failure }: DrillReport): Promise<void> {
+async function doubt(db: Db, { tenantId, id }: BackupRow, { failure, differences }: DrillReport): Promise<void> {
   await db.backup.updateMany({
     where: { tenantId, id, state: 'verified' },
     data: {
       state: 'unverified',
-      problem: failure?.code ?? 'live-count-differs',
-      problemDetails: wordsOf(failure?.details ?? {}),
+      problem: 'drill-disproven',
+      problemDetails: { cause: failure?.code ?? differences.join(', ') },
     },
   })
 }
