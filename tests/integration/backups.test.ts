@@ -109,6 +109,21 @@ describe.each(['3.4', '3.5'] as const)('a cluster of etcd %s', (version) => {
     expect((await bytesOf(body)).length).toBe(backup.sizeBytes)
   })
 
+  it('keeps what was taken by hand, though a ladder keeps one of an hour', async () => {
+    await using own = await startEtcd({ version })
+    await put(own, 3)
+    const upgraded = await backups.fleet.watch(own)
+    await backups.addDirectory(upgraded.team)
+    await expect.poll(async () => (await backups.list(upgraded))[0]?.state, { timeout: 20_000 }).toBe('verified')
+    for (let turn = 0; turn < 2; turn += 1) await backups.backUp(upgraded)
+    // Two of the same hour: the one of the schedule gives way to them.
+    await expect
+      .poll(async () => (await backups.list(upgraded)).map(({ reason, state }) => `${reason} ${state}`), {
+        timeout: 20_000,
+      })
+      .toEqual(['manual verified', 'manual verified'])
+  })
+
   it('is proven by a drill', async () => {
     // A member that was asked for its hash a moment ago would rest from it.
     await asSuperuser(backups.fleet.place.database, 'UPDATE backup_plan SET "hashedAt" = NULL')
