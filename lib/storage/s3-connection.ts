@@ -4,6 +4,7 @@ import { AppError } from '#lib/errors.ts'
 import type { Door } from '#lib/net/door.ts'
 import { doorAgent } from '#lib/net/door-agent.ts'
 import type { Secret } from '#lib/secret.ts'
+import { limitAnswers } from './answer-limit.ts'
 import { checkPrefix } from './object-key.ts'
 import type { StoreLimits } from './store-limits.ts'
 
@@ -55,14 +56,16 @@ export function connectS3(settings: S3Settings, door: Omit<Door, 'signal'>, limi
   const agents = { httpAgent: doorAgent('http:', way), httpsAgent: doorAgent('https:', way) }
   for (const agent of Object.values(agents)) agent.maxSockets = socketsMax
   const speak = (socketTimeout: number) =>
-    new S3Client({
-      endpoint: endpoint.origin,
-      region,
-      forcePathStyle: pathStyle,
-      credentials: credentialsOf(settings),
-      requestHandler: { ...agents, socketTimeout },
-      ...ourWays,
-    })
+    limitAnswers(
+      new S3Client({
+        endpoint: endpoint.origin,
+        region,
+        forcePathStyle: pathStyle,
+        credentials: credentialsOf(settings),
+        requestHandler: { ...agents, socketTimeout },
+        ...ourWays,
+      }),
+    )
   return {
     client: speak(limits.stallMs),
     patientClient: speak(limits.completeMs),

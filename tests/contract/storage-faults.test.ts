@@ -372,6 +372,14 @@ describe('a fault that stays', () => {
     await nothingIsLeft()
   })
 
+  test.each([200, 404, 500])('does not take the memory of others with an endless answer (%i)', async (status) => {
+    proxy.setFaults({ operation: /./, harm: { kind: 'endless', status } })
+    const before = process.memoryUsage.rss()
+    expect(await codeOf(store.list('a/'))).toBe('storage-bad-answer')
+    expect(await codeOf(store.put(key, randomBytes(1000), { ifAbsent: true }))).toBe('storage-bad-answer')
+    expect(process.memoryUsage.rss() - before).toBeLessThan(400 * 1024 * 1024)
+  })
+
   test.each<{ what: string; harm: Harm; code: string }>([
     { what: 'altered bytes', harm: { kind: 'wrong-bytes-read' }, code: 'storage-bad-answer' },
     { what: 'an end too early that keeps to its length', harm: { kind: 'truncated' }, code: 'storage-bad-answer' },
@@ -582,3 +590,10 @@ describe('the way to a store', () => {
     expect(openS3Store({ ...anyone, endpoint }, { door: nobody }).describe()).toContain(new URL(endpoint).origin)
   })
 })
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  return await work.then(
+    () => 'none',
+    (error: unknown) => (error instanceof AppError ? error.code : String(error)),
+  )
+}

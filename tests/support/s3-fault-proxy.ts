@@ -19,6 +19,8 @@ type Harm =
       readonly fields?: Record<string, string>
     }
   | { readonly kind: 'html'; readonly status: number }
+  /** Blanks, for as long as somebody reads. */
+  | { readonly kind: 'endless'; readonly status: number }
   /** Never answered; `after` says whether the server has done it. */
   | { readonly kind: 'hang' | 'reset'; readonly after: boolean }
   /** Half of the answer's body, then the connection breaks, or nothing more comes. */
@@ -66,7 +68,9 @@ export async function startS3FaultProxy(server: S3Server, tls?: { key: string; c
     const take = async () => {
       const asking = await rules.read(incoming)
       asked.push(`${asking.operation} ${asking.key}`)
-      await serve({ rules, server, asking, outgoing, harm: harmFor(asking) })
+      const harm = harmFor(asking)
+      if (harm?.kind === 'endless') await goOn(outgoing, harm.status)
+      else await serve({ rules, server, asking, outgoing, harm })
     }
     take().catch(() => outgoing.destroy())
   }
@@ -145,6 +149,16 @@ async function serve({ rules, server, asking, outgoing, harm }: Serving): Promis
       return send(outgoing, asking, failureAnswer(200, harm.code, {}))
     default:
       return send(outgoing, asking, spoil(answer, harm))
+  }
+}
+
+async function goOn(outgoing: ServerResponse, status: number): Promise<void> {
+  outgoing.writeHead(status, { 'content-type': 'application/xml' })
+  // What answers a HEAD has no body.
+  if (outgoing.req.method === 'HEAD') return void outgoing.end()
+  const blanks = Buffer.alloc(64 * 1024, ' ')
+  while (!outgoing.destroyed) {
+    if (!outgoing.write(blanks)) await Promise.race([once(outgoing, 'drain'), once(outgoing, 'close')])
   }
 }
 
