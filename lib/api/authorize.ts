@@ -23,11 +23,23 @@ export function authorize(definition: AnyDefinition, identity: Identity, context
   }
   const tenant = actingIn(identity)
   checkPermission(tenant, access)
-  if (definition.stepUp) {
-    if (!tenant.session) throw new AppError('person-required', 'An API key cannot prove that a person is there')
-    checkFreshness(tenant.session.authAt)
-  }
+  if (definition.stepUp) checkPerson(tenant)
   return { ctx: tenant, tenant }
+}
+
+/**
+ * For a part of an operation that does what another one asks more for: the permission, and a person who has just signed in.
+ *
+ * @throws AppError `permission-denied`, `person-required`, `step-up-required`
+ */
+export function demandAlso(tenant: TenantContext, permission: Permission): void {
+  checkPermission(tenant, permission)
+  checkPerson(tenant)
+}
+
+function checkPerson({ session }: TenantContext): void {
+  if (!session) throw new AppError('person-required', 'An API key cannot prove that a person is there')
+  checkFreshness(session.authAt)
 }
 
 function actingIn(identity: Exclude<Identity, { kind: 'anonymous' }>): TenantContext {

@@ -1,16 +1,21 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { demandAlso } from '#lib/api/authorize.ts'
 import { readManifest } from '#lib/backup-format/manifest.ts'
+import { AppError } from '#lib/errors.ts'
 import { openEtcd } from '#lib/etcd/etcd-client.ts'
 import type { RunningEtcd } from '#lib/etcd-server/running-etcd.ts'
+import { newId } from '#lib/ids.ts'
 import { downloadBackup } from '#lib/services/backups/download-backup.ts'
 import { getDrill } from '#lib/services/drills/list-drills.ts'
 import { startDrill } from '#lib/services/drills/start-drill.ts'
+import { addMs, hourMs } from '#lib/time.ts'
 import type { BackupFleet } from '#tests/support/backup-fleet.ts'
 import { openBackupFleet } from '#tests/support/backup-fleet.ts'
 import { startEtcd } from '#tests/support/etcd.ts'
 import { accessTo } from '#tests/support/etcd-access.ts'
+import { addTeammate } from '#tests/support/teammates.ts'
 import type { Watched } from '#tests/support/watched-fleet.ts'
 import { asSuperuser } from '#tests/support/work-team.ts'
 
@@ -122,6 +127,29 @@ describe.each(['3.4', '3.5'] as const)('a cluster of etcd %s', (version) => {
         timeout: 20_000,
       })
       .toEqual(['manual verified', 'manual verified'])
+  })
+
+  it('has its history shortened by nobody who may not delete a backup', async () => {
+    const as = async (role: 'operator' | 'admin', signedInAt?: Date) => {
+      const actor = await addTeammate(watched.team, role)
+      const session = {
+        id: newId(),
+        userId: actor.actor.id,
+        method: 'password' as const,
+        authAt: signedInAt ?? new Date(),
+      }
+      try {
+        const { session: _own, ...key } = actor
+        demandAlso(signedInAt ? { ...actor, session } : key, 'backups:delete')
+        return 'may'
+      } catch (error) {
+        return error instanceof AppError ? error.code : error
+      }
+    }
+    expect(await as('operator', new Date())).toBe('permission-denied')
+    expect(await as('admin')).toBe('person-required')
+    expect(await as('admin', addMs(new Date(), -hourMs))).toBe('step-up-required')
+    expect(await as('admin', new Date())).toBe('may')
   })
 
   it('is proven by a drill', async () => {

@@ -1,3 +1,4 @@
+import { demandAlso } from '#lib/api/authorize.ts'
 import { route } from '#lib/api/route.ts'
 import { changeTeamBackupsBody, teamBackupSettingsView } from '#lib/contracts/backup-plans.ts'
 import { changeTeamBackups, getTeamBackups } from '#lib/services/backup-plans/change-plan.ts'
@@ -14,5 +15,9 @@ export const PATCH = route({
   access: 'storage-targets:write',
   body: changeTeamBackupsBody,
   response: { status: 200, schema: teamBackupSettingsView },
-  handle: (ctx, { body }) => changeTeamBackups(ctx, body),
+  handle: (ctx, { body }) => {
+    // A shorter retention deletes as surely as a deletion does.
+    if (body.retention !== undefined) demandAlso(ctx, 'backups:delete')
+    return changeTeamBackups(ctx, body)
+  },
 })

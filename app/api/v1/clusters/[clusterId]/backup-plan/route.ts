@@ -1,3 +1,4 @@
+import { demandAlso } from '#lib/api/authorize.ts'
 import { route } from '#lib/api/route.ts'
 import { backupPlanView, changeBackupPlanBody } from '#lib/contracts/backup-plans.ts'
 import { clusterParams } from '#lib/contracts/clusters.ts'
@@ -18,5 +19,9 @@ export const PATCH = route({
   params: clusterParams,
   body: changeBackupPlanBody,
   response: { status: 200, schema: backupPlanView },
-  handle: (ctx, { params, body }) => changeBackupPlan(ctx, { ...params, ...body }),
+  handle: (ctx, { params, body }) => {
+    // A shorter retention deletes as surely as a deletion does.
+    if (body.retention !== undefined) demandAlso(ctx, 'backups:delete')
+    return changeBackupPlan(ctx, { ...params, ...body })
+  },
 })
