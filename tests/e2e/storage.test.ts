@@ -159,6 +159,13 @@ test('a viewer sees where backups go, and changes nothing', async () => {
   await grace.sees(grace.heading(say('shell.forbidden.title')))
   await grace.open('/team/backups')
   expect(await grace.button(say('inspection-settings.save')).count()).toBe(0)
+  // Pages that read the same list share what they have read of it.
+  for (const page of ['/team/backups', '/backups']) {
+    await grace.open(page)
+    await grace.ready()
+    await grace.link(say('shell.navigation.storage')).first().click()
+    await grace.sees(grace.button('minio-east'))
+  }
   expect([...ada.problems, ...grace.problems]).toEqual([])
 })
 
